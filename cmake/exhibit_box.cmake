@@ -1,0 +1,51 @@
+# One box of the house is one object library. What others may include lies in <box>/include/<box>/; all else is
+# private, so a wrong include does not compile. USES against the order of the house stops at configure.
+#
+#   exhibit_box(decode USES base evidence SOURCES segb.cpp LIBRARIES ZLIB::ZLIB)
+
+# A box may use those in its line, and nothing else.
+set(exhibit_order_base "")
+set(exhibit_order_model base)
+set(exhibit_order_crypto base)
+set(exhibit_order_evidence base crypto)
+set(exhibit_order_decode base crypto evidence)
+set(exhibit_order_sqlite base crypto evidence decode)
+set(exhibit_order_seal base crypto)
+set(exhibit_order_containers base crypto evidence decode sqlite seal)
+set(exhibit_order_engine base model crypto evidence decode sqlite containers)
+set(exhibit_order_casefile base model crypto evidence decode sqlite containers engine seal)
+set(exhibit_order_parsers base model evidence decode sqlite engine)
+
+function(exhibit_box name)
+  cmake_parse_arguments(BOX "" "" "USES;SOURCES;LIBRARIES" ${ARGN})
+  foreach(used IN LISTS BOX_USES)
+    if(NOT used IN_LIST exhibit_order_${name})
+      message(FATAL_ERROR "box ${name} may not use ${used}: the order of the house allows it ${exhibit_order_${name}}")
+    endif()
+  endforeach()
+  add_library(exhibit_${name} OBJECT ${BOX_SOURCES})
+  target_include_directories(exhibit_${name} PUBLIC include PRIVATE .)
+  list(TRANSFORM BOX_USES PREPEND exhibit_ OUTPUT_VARIABLE boxes)
+  target_link_libraries(exhibit_${name} PUBLIC ${boxes} PRIVATE exhibit_warnings ${BOX_LIBRARIES})
+  if(BOX_LIBRARIES)
+    set_target_properties(exhibit_${name} PROPERTIES EXHIBIT_LIBRARIES "${BOX_LIBRARIES}")
+  endif()
+endfunction()
+
+# All boxes that `box` stands on, itself included, and the libraries they wrap: what a test program links. An object
+# library hands its objects to none but those that name it.
+function(exhibit_all_boxes_below box boxes_out libraries_out)
+  set(names ${box} ${exhibit_order_${box}})
+  set(boxes)
+  set(libraries)
+  foreach(name IN LISTS names)
+    if(TARGET exhibit_${name})
+      list(APPEND boxes exhibit_${name})
+      get_target_property(box_libraries exhibit_${name} EXHIBIT_LIBRARIES)
+      list(APPEND libraries ${box_libraries})
+    endif()
+  endforeach()
+  list(FILTER libraries EXCLUDE REGEX "-NOTFOUND$")
+  set(${boxes_out} ${boxes} PARENT_SCOPE)
+  set(${libraries_out} ${libraries} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,82 @@
+// The bytes of one exhibit, opened read-only as a tree of files: what a container lists, sorted and named.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "crypto/sha256.h"
+#include "evidence/byte_source.h"
+#include "evidence/entry.h"
+
+namespace exhibit::evidence {
+
+/// Something about a container or a file of it that an examiner must know: becomes a problem of the case.
+struct Problem {
+  std::string code;        ///< an error_code_name, or a word of the opener's: "duplicate_name", "ratio"
+  std::uint32_t file = 0;  ///< the entry's number, 0 for the container as a whole
+  std::string expected;
+  std::string found;
+  std::uint64_t offset = 0;
+};
+
+/// What an opener makes of a source: a list and a way to the bytes. Threads may share one once it is opened.
+class Container {
+ public:
+  virtual ~Container() = default;
+  virtual std::string_view format() const = 0;  ///< "folder", "zip"
+  /// Entries in any order, device_path empty. Called once.
+  virtual std::vector<Entry> take_entries() = 0;
+  /// Opens the entry that was at `index` of take_entries(). Hashing is the caller's.
+  virtual Result<SourcePtr> open(std::size_t index, const Limits& limits) const = 0;
+  /// Size of the file itself; 0 for a folder.
+  virtual std::uint64_t size() const { return 0; }
+  virtual std::vector<Problem> take_problems() { return {}; }
+};
+
+/// One source of an exhibit. An entry's number is its place in the order of container paths, from 1: it stands in
+/// artefacts, so it may depend on nothing else. Threads may share it.
+class Evidence {
+ public:
+  /// Sorts and names the entries (device paths by landmarks).
+  Evidence(std::string path, std::unique_ptr<Container> container, const Limits& limits);
+  ~Evidence();
+
+  const std::string& path() const { return path_; }
+  std::string_view format() const;
+  std::uint64_t container_size() const;
+  const Limits& limits() const { return limits_; }
+
+  /// entries()[number - 1].
+  const std::vector<Entry>& entries() const { return entries_; }
+  const Entry& entry(std::uint32_t number) const { return entries_[number - 1]; }
+  /// The entry with this container path, 0 if there is none. With duplicates the last one, as other tools show.
+  std::uint32_t find_container_path(std::string_view path) const;
+  /// All entries with this device path (several users, duplicates), ascending.
+  std::vector<std::uint32_t> find_device_path(std::string_view path) const;
+
+  /// The content. Small members are unpacked once per call; a large one is read at random.
+  Result<SourcePtr> open(std::uint32_t number) const;
+
+  /// SHA-256 over the sorted lines of container path, size and modified time: no content is read.
+  crypto::Sha256Digest fingerprint() const;
+
+  const std::vector<Problem>& problems() const { return problems_; }
+
+ private:
+  std::string path_;
+  Limits limits_;
+  std::unique_ptr<Container> container_;
+  std::vector<Entry> entries_;
+  std::vector<std::size_t> index_;  // entry number - 1 -> index in the container
+  std::vector<Problem> problems_;
+};
+
+/// SHA-256 of a whole source, read once in blocks (or from its view).
+Result<crypto::Sha256Digest> hash(const ByteSource& source, const Cancel* cancel = nullptr);
+
+}  // namespace exhibit::evidence
