@@ -10,6 +10,8 @@ set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# A box finds the libraries that it wraps; what links the box elsewhere must see them, too.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
@@ -40,6 +42,7 @@ if(EXHIBIT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# Designated initializers name what differs from the defaults: the members not named are no mistake.
 add_library(exhibit_warnings INTERFACE)
 target_compile_options(exhibit_warnings INTERFACE -Wall -Wextra -Werror -Wshadow -Wconversion
-  $<$<COMPILE_LANGUAGE:CXX>:-Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual>)
+  $<$<COMPILE_LANGUAGE:CXX>:-Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers>)

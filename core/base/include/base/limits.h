@@ -13,6 +13,7 @@ struct Limits {
   std::uint64_t name_bytes = 64 * 1024;          ///< one name or path
   std::uint64_t member_ratio = 5000;             ///< unpacked to packed, on members above member_ratio_from
   std::uint64_t member_ratio_from = 64 << 20;    ///< bytes unpacked from which the ratio counts
+  std::uint64_t large_member_bytes = 64 << 20;   ///< a larger member is read at random, not unpacked into memory
   std::uint64_t inflated_value = 256ull << 20;   ///< one compressed value inside a record
   std::uint32_t nesting = 512;                   ///< property lists, JSON, XML
   std::uint64_t nodes = 10'000'000;              ///< values produced from one file

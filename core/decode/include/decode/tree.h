@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +34,12 @@ using NodeId = std::uint32_t;
 
 class Tree {
  public:
+  Tree() = default;
+  Tree(Tree&&) = default;
+  Tree& operator=(Tree&&) = default;
+  Tree(const Tree&) = delete;  // a copy's views would look into the tree it was copied from
+  Tree& operator=(const Tree&) = delete;
+
   NodeId root() const { return root_; }
   NodeType type(NodeId node) const { return nodes_[node].type; }
   bool boolean(NodeId node) const { return nodes_[node].integer != 0; }
@@ -50,6 +56,9 @@ class Tree {
   std::string_view key(NodeId node, std::size_t i) const { return keys_[nodes_[node].first_key + i]; }
   /// The value of a dictionary's (first) entry with this key.
   std::optional<NodeId> find(NodeId node, std::string_view key) const;
+  /// What was read, but not without doubt or not in whole: bytes that are no ASCII in an ASCII string, objects that
+  /// nothing refers to. Each kind at most once, at its first place.
+  const std::vector<Error>& remarks() const { return remarks_; }
 
   // For the decoders.
   NodeId add_null();
@@ -63,10 +72,20 @@ class Tree {
   NodeId add_uid(std::uint64_t value);
   NodeId add_array(const std::vector<NodeId>& elements);
   NodeId add_dictionary(const std::vector<std::string_view>& keys, const std::vector<NodeId>& values);
+  /// A null node that a later fill gives its value: for containers whose children are not known yet.
+  NodeId reserve();
+  void fill_array(NodeId node, const std::vector<NodeId>& elements);
+  void fill_dictionary(NodeId node, const std::vector<std::string_view>& keys, const std::vector<NodeId>& values);
+  /// Makes `node` equal to `source`; a container's children are then shared.
+  void fill_copy(NodeId node, NodeId source) { nodes_[node] = nodes_[source]; }
+  void remark(ErrorCode code, Literal expected, std::uint64_t found, Where where);
   /// Keeps a string that no input holds (a converted UTF-16 text), and gives a view of it.
-  std::string_view keep(std::string text);
+  std::string_view keep(std::string text) { return keep(std::make_unique<const std::string>(std::move(text))); }
+  /// The same for a text that there are views of already.
+  std::string_view keep(std::unique_ptr<const std::string> text) { return *kept_.emplace_back(std::move(text)); }
   void set_root(NodeId node) { root_ = node; }
   std::size_t node_count() const { return nodes_.size(); }
+  std::size_t child_count() const { return children_.size(); }
 
  private:
   struct Node {
@@ -79,10 +98,13 @@ class Tree {
     Bytes bytes;
   };
 
+  NodeId add(const Node& node);
+
   std::vector<Node> nodes_;
   std::vector<NodeId> children_;
   std::vector<std::string_view> keys_;
-  std::deque<std::string> kept_;
+  std::vector<std::unique_ptr<const std::string>> kept_;  // apart from the vector, so that views stay valid
+  std::vector<Error> remarks_;
   NodeId root_ = 0;
 };
 

@@ -20,7 +20,7 @@ struct Entry {
   /// From the source's root, as stored (raw bytes, perhaps not UTF-8; separators made '/'), layers joined by '!'.
   std::string container_path;
   /// "home:Library/SMS/sms.db", "app:<bundle, package or UUID>/...", "group:...", "media:...",
-  /// "system:private/var/...". UTF-8: bytes that are not appear as \xNN. Empty for a container's own bookkeeping.
+  /// "system:private/var/...". UTF-8: bytes that are not appear as \xnn. Empty for a container's own bookkeeping.
   std::string device_path;
   std::uint32_t device_user = 0;  ///< Android's user number
   EntryType type = EntryType::file;

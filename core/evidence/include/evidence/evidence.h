@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "crypto/sha256.h"
 #include "evidence/byte_source.h"
+#include "evidence/device_path.h"
 #include "evidence/entry.h"
 
 namespace exhibit::evidence {
@@ -18,7 +20,7 @@ namespace exhibit::evidence {
 /// Something about a container or a file of it that an examiner must know: becomes a problem of the case.
 struct Problem {
   std::string code;        ///< an error_code_name, or a word of the opener's: "duplicate_name", "ratio"
-  std::uint32_t file = 0;  ///< the entry's number, 0 for the container as a whole
+  std::uint32_t file = 0;  ///< the entry's number, 0 for the container as a whole. From a Container: its index + 1
   std::string expected;
   std::string found;
   std::uint64_t offset = 0;
@@ -29,9 +31,10 @@ class Container {
  public:
   virtual ~Container() = default;
   virtual std::string_view format() const = 0;  ///< "folder", "zip"
-  /// Entries in any order, device_path empty. Called once.
+  /// Entries in any order, device_path empty; a folder's path has no '/' at its end. Called once.
   virtual std::vector<Entry> take_entries() = 0;
-  /// Opens the entry that was at `index` of take_entries(). Hashing is the caller's.
+  /// Opens the entry that was at `index` of take_entries(); of a link, what it points to, as text. Hashing is the
+  /// caller's. Errors name offsets of the container; their Where::file is set by Evidence.
   virtual Result<SourcePtr> open(std::size_t index, const Limits& limits) const = 0;
   /// Size of the file itself; 0 for a folder.
   virtual std::uint64_t size() const { return 0; }
@@ -42,8 +45,10 @@ class Container {
 /// artefacts, so it may depend on nothing else. Threads may share it.
 class Evidence {
  public:
-  /// Sorts and names the entries (device paths by landmarks).
-  Evidence(std::string path, std::unique_ptr<Container> container, const Limits& limits);
+  /// Sorts and names the entries (device paths by landmarks). `read_name` reads the ids of iOS containers; without it
+  /// they keep their UUID.
+  Evidence(std::string path, std::unique_ptr<Container> container, const Limits& limits,
+           const ContainerNameReader& read_name = {});
   ~Evidence();
 
   const std::string& path() const { return path_; }
@@ -59,10 +64,12 @@ class Evidence {
   /// All entries with this device path (several users, duplicates), ascending.
   std::vector<std::uint32_t> find_device_path(std::string_view path) const;
 
-  /// The content. Small members are unpacked once per call; a large one is read at random.
+  /// The content; of a link, what it points to. Small members are unpacked once per call; a large one is read at
+  /// random.
   Result<SourcePtr> open(std::uint32_t number) const;
 
-  /// SHA-256 over the sorted lines of container path, size and modified time: no content is read.
+  /// SHA-256 over the lines "path TAB size TAB modified LF" of all entries in their order (size in decimal, modified in
+  /// microseconds or empty): no content is read.
   crypto::Sha256Digest fingerprint() const;
 
   const std::vector<Problem>& problems() const { return problems_; }
@@ -72,8 +79,21 @@ class Evidence {
   Limits limits_;
   std::unique_ptr<Container> container_;
   std::vector<Entry> entries_;
-  std::vector<std::size_t> index_;  // entry number - 1 -> index in the container
+  std::vector<std::uint32_t> index_;  // entry number - 1 -> index in the container
   std::vector<Problem> problems_;
+
+  void number_problems();
+  void mark_folders();
+  void note_duplicates();
+  ContainerNames container_names(const ContainerNameReader& read_name);
+  Result<std::string> read_container_name(std::size_t index, const ContainerNameReader& read_name) const;
+  void build_device_index() const;
+
+  // Device paths by hash, built by the first search: the number of the first entry of each slot, and of the one that
+  // follows an entry in its slot.
+  mutable std::once_flag device_index_built_;
+  mutable std::vector<std::uint32_t> device_slot_;
+  mutable std::vector<std::uint32_t> device_next_;
 };
 
 /// SHA-256 of a whole source, read once in blocks (or from its view).

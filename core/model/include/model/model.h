@@ -84,9 +84,10 @@ class Model {
 
   std::span<const MessageInfo* const> kinds() const;     ///< ascending by number
   std::span<const MessageInfo* const> services() const;  ///< service records, ascending by number
+  std::span<const MessageInfo> messages() const;         ///< all, in the order of the files
   const MessageInfo* kind(std::uint32_t number) const;
   const MessageInfo* kind(std::string_view name) const;
-  /// Any message by name: "Party", "Artefact", "State", "Ledger".
+  /// Any message by name: "Party", "Artefact", "State", "Ledger". One without name and fields if there is none.
   const MessageInfo& message(std::string_view name) const;
   const MessageInfo* find_message(std::string_view name) const;
 
@@ -101,9 +102,10 @@ class Model {
   /// The serialised FileDescriptorSet of both protos.
   Bytes descriptor_set() const;
 
+  struct Tables;
+
  private:
   Model();
-  struct Tables;
   const Tables* tables_;
 };
 

@@ -24,6 +24,10 @@ struct WireField {
   double real() const;
 };
 
+/// The varint at the front of `bytes`, which are moved past it; nothing (and not moved) if there is none. Also steps
+/// through a packed list.
+std::optional<std::uint64_t> take_varint(Bytes& bytes);
+
 class WireReader {
  public:
   explicit WireReader(Bytes message) : rest_(message) {}
@@ -33,8 +37,6 @@ class WireReader {
   bool ok() const { return ok_; }
 
  private:
-  bool read_varint(std::uint64_t& value);
-
   Bytes rest_;
   bool ok_ = true;
 };

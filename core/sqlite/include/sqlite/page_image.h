@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/limits.h"
@@ -32,17 +34,27 @@ struct PageLocation {
   PageOrigin origin = PageOrigin::main;
   std::uint64_t offset = 0;     ///< in the file that `origin` names
   std::uint32_t wal_frame = 0;  ///< from 1
+  std::uint32_t page = 0;       ///< whose bytes these are: not the page asked for where a damaged tree was mended
 };
 
-/// A page that could not be read and what that costs.
+/// A page, or a row in it, that could not be read and what that costs. Codes: "truncated" (the file ends before the
+/// database does), "wal_ignored", "super_journal", "header"; of a table's tree: "not_a_page", "wrong_tree", "bad_cell",
+/// "bad_row", "overflow_broken", "page_used_twice", "too_deep", "schema_row"; "index_damaged": a query that used that
+/// index would miss rows; "limit".
 struct PageProblem {
-  std::string code;  ///< "not_a_page", "truncated", ...
+  std::string code;
   std::uint32_t page = 0;
   std::string expected;
   std::string found;
   std::uint64_t offset = 0;
   std::string table;                                    ///< if known
   std::optional<std::int64_t> first_rowid, last_rowid;  ///< the range lost, exclusive bounds
+};
+
+/// A tree of the schema, as it can be read.
+struct TreeSummary {
+  bool is_table = true;    ///< false: an index, or a table WITHOUT ROWID
+  std::uint64_t rows = 0;  ///< by the walk over its pages that build() made
 };
 
 /// Threads may share one once it is built.
@@ -61,7 +73,12 @@ class PageImage {
   virtual bool uses_wal() const = 0;      ///< at least one committed frame applies
   virtual bool uses_journal() const = 0;  ///< a hot journal was rolled back
   virtual const std::vector<PageProblem>& problems() const = 0;
+  /// Nothing: no entry of the schema names this root page.
+  virtual std::optional<TreeSummary> tree(std::uint32_t root_page) const = 0;
 };
+
+/// True: one of the table's indexes has lost pages, so it has to be read NOT INDEXED.
+bool has_damaged_index(const PageImage& image, std::string_view table);
 
 /// True for the first bytes of a database.
 bool is_database(Bytes head);

@@ -1,0 +1,47 @@
+#include "artefact_view.h"
+
+#include <cstdio>
+
+#include "artefact_text.h"
+#include "terminal_text.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+constexpr unsigned kDeepest = 8;
+
+std::string last_step(exhibit_field field) {
+  const char* path = exhibit_field_path(field);
+  const std::string text = path == nullptr ? "?" : path;
+  return text.substr(text.rfind('.') + 1);
+}
+
+void print_fields(const RecordView& record, unsigned depth) {
+  if (depth == kDeepest) return;
+  const std::string indent(depth * 2, ' ');
+  for (exhibit_field field = record.next_field(0); field != 0; field = record.next_field(field)) {
+    const std::string name = indent + last_step(field);
+    const RecordView first = record.child(field);
+    exhibit_value value;
+    const bool is_value = !first || exhibit_record_get(record.get(), field, &value) == EXHIBIT_OK;
+    if (is_value) {
+      std::printf("%-28s %s\n", name.c_str(), clean(record.text(field)).c_str());
+      continue;
+    }
+    for (std::size_t i = 0; i < record.count(field); ++i) {
+      std::printf("%s\n", name.c_str());
+      print_fields(record.child(field, i), depth + 1);
+    }
+  }
+}
+
+}  // namespace
+
+void print_artefact(const RecordView& artefact) {
+  std::printf("%s  %s\n%s\n\n", kind_word(artefact).c_str(), time_column(artefact).c_str(),
+              (state_mark(artefact) + clean(artefact.text(0))).c_str());
+  print_fields(artefact, 0);
+}
+
+}  // namespace exhibit::cli

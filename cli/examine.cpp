@@ -1,0 +1,144 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exhibit/exhibit.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "commands.h"
+#include "interrupt.h"
+#include "module_file.h"
+#include "progress_view.h"
+#include "summary_view.h"
+#include "terminal_text.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+bool exists(const std::string& path) {
+  struct stat status{};
+  return stat(path.c_str(), &status) == 0;
+}
+
+std::string file_name(const std::string& path) {
+  std::string trimmed = path;
+  while (trimmed.size() > 1 && trimmed.back() == '/') trimmed.pop_back();
+  return trimmed.substr(trimmed.rfind('/') + 1);
+}
+
+std::string case_path_of(const std::string& given) {
+  return file_name(given).find('.') == std::string::npos ? given + ".exhibit" : given;
+}
+
+/// An exhibit without a label is named like its evidence, without suffix.
+std::string label_of(const std::string& evidence) {
+  const std::string name = file_name(evidence);
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+std::string who() {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+  const char* login = std::getenv("USER");  // NOLINT(concurrency-mt-unsafe): before any thread
+  return (login != nullptr ? std::string(login) : std::to_string(getuid())) + "@" + host.data();
+}
+
+Case open_case(const Library& library, const ExamineArguments& arguments, const std::string& path) {
+  if (exists(path)) return Case::open(library, path);
+  exhibit_case_options options = EXHIBIT_CASE_OPTIONS_INIT;
+  options.number = arguments.number.c_str();
+  options.examiner = arguments.examiner.c_str();
+  options.agency = arguments.agency.c_str();
+  options.note = arguments.note.c_str();
+  return Case::create(library, path, &options);
+}
+
+class Examine {
+ public:
+  Examine(const ExamineArguments& arguments, const Common& common)
+      : arguments_(arguments), common_(common), path_(case_path_of(arguments.case_path)) {}
+
+  int run() {
+    watch_interrupts();
+    Library library = open_library();
+    Case opened = open_case(library, arguments_, path_);
+    std::vector<std::string> labels;
+    if (!arguments_.label.empty()) {
+      labels.push_back(arguments_.label);
+      examine_exhibit(library, opened, arguments_.label, arguments_.evidence);
+    } else {
+      for (const std::string& evidence : arguments_.evidence) {
+        labels.push_back(label_of(evidence));
+        examine_exhibit(library, opened, labels.back(), {evidence});
+      }
+    }
+    const double elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    const bool is_clean =
+        common_.json ? print_summary_json(opened, elapsed_s) : print_summary(opened, labels, elapsed_s);
+    return is_clean ? kDone : kWithProblems;
+  }
+
+ private:
+  Library open_library() {
+    exhibit_library_options options = EXHIBIT_LIBRARY_OPTIONS_INIT;
+    options.threads = arguments_.jobs;
+    Library library(&options);
+    for (const std::string& parser : arguments_.parsers) {
+      if (parser.find('/') == std::string::npos && !parser.ends_with(".toml")) {
+        patterns_.push_back(parser);
+      } else {
+        patterns_.push_back(load_module_file(library, parser));
+      }
+    }
+    for (const std::string& pattern : patterns_) pattern_pointers_.push_back(pattern.c_str());
+    pattern_pointers_.push_back(nullptr);
+    return library;
+  }
+
+  void examine_exhibit(const Library& library, Case& opened, const std::string& label,
+                       const std::vector<std::string>& paths) {
+    ProgressView view(ProgressView::form_of(arguments_.progress, common_.quiet), label);
+    Callbacks callbacks;
+    callbacks.progress = [&](const exhibit_progress& at) {
+      view.show(at);
+      return !interrupted();
+    };
+    try {
+      std::vector<Evidence> sources;
+      for (const std::string& path : paths) sources.emplace_back(library, path, callbacks);
+      std::vector<const Evidence*> pointers;
+      for (const Evidence& source : sources) pointers.push_back(&source);
+      const std::string asked_by = who();
+      exhibit_examine_options options = EXHIBIT_EXAMINE_OPTIONS_INIT;
+      options.exhibit = label.c_str();
+      options.parsers = patterns_.empty() ? nullptr : pattern_pointers_.data();
+      options.hash_all = arguments_.hash_all ? 1 : 0;
+      options.replace = arguments_.replace ? 1 : 0;
+      options.command = "examine";
+      options.who = asked_by.c_str();
+      opened.examine(pointers, options, callbacks);
+    } catch (const Error& error) {
+      if (error.status() != EXHIBIT_E_CANCELLED || !interrupted()) throw;
+      die_interrupted(("Interrupted. " + clean(path_) + " was not changed.").c_str());
+    }
+  }
+
+  const ExamineArguments& arguments_;
+  const Common& common_;
+  std::string path_;
+  std::vector<std::string> patterns_;
+  std::vector<const char*> pattern_pointers_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+int examine(const ExamineArguments& arguments, const Common& common) { return Examine(arguments, common).run(); }
+
+}  // namespace exhibit::cli

@@ -1,0 +1,16 @@
+// A ZIP as evidence.
+#pragma once
+
+#include <memory>
+
+#include "base/limits.h"
+#include "evidence/evidence.h"
+
+namespace exhibit::containers {
+
+/// Lists the archive. Members are read when they are opened, and their CRC-32 is checked: of a member in memory before
+/// a byte is given out, of a large deflated one in the pass that makes it readable at random, of a large stored one
+/// when it is read from its start to its end.
+Result<std::unique_ptr<evidence::Container>> open_zip(evidence::SourcePtr archive, const Limits& limits);
+
+}  // namespace exhibit::containers

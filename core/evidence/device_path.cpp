@@ -1,0 +1,182 @@
+#include "evidence/device_path.h"
+
+#include <algorithm>
+#include <cstring>
+#include <initializer_list>
+
+#include "base/unicode.h"
+#include "device_roots.h"
+#include "phone_names.h"
+
+namespace exhibit::evidence {
+namespace {
+
+bool is_ascii(std::string_view text) {
+  std::size_t i = 0;
+  for (; text.size() - i >= 8; i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + i, 8);
+    if ((word & 0x8080808080808080u) != 0) return false;
+  }
+  return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
+// Removes `folder` (which ends in '/') from the front. The folder itself, without its '/', counts as being inside.
+bool enter(std::string_view& path, std::string_view folder) {
+  if (path.starts_with(folder)) {
+    path.remove_prefix(folder.size());
+    return true;
+  }
+  if (path != folder.substr(0, folder.size() - 1)) return false;
+  path = {};
+  return true;
+}
+
+std::string_view take_step(std::string_view& path) {
+  const std::string_view step = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(path.size(), step.size() + 1));
+  return step;
+}
+
+// One entry on its way from a place on the phone to a device path.
+class Naming {
+ public:
+  Naming(Entry& entry, const ContainerNames& names) : entry_(entry), names_(names) {}
+
+  void name(PhonePath place) {
+    switch (place.folder) {
+      case PhoneFolder::unknown:
+        return set({"system:", place.rest});
+      case PhoneFolder::ios_root:
+        return in_ios_root(place.rest);
+      case PhoneFolder::ios_var:
+        return in_ios_var(place.rest);
+      case PhoneFolder::ios_mobile:
+        return in_ios_mobile(place.rest);
+      case PhoneFolder::android_root:
+        return in_android_root(place.rest);
+      case PhoneFolder::android_data:
+        return in_android_data(place.rest);
+    }
+  }
+
+ private:
+  void in_ios_root(std::string_view path) {
+    std::string_view inside = path;
+    if (enter(inside, "private/var/") || enter(inside, "var/")) return in_ios_var(inside);
+    set({"system:", path});
+  }
+
+  void in_ios_var(std::string_view path) {
+    std::string_view inside = path;
+    if (enter(inside, "mobile/")) return in_ios_mobile(inside);
+    set({"system:", path.empty() ? "private/var" : "private/var/", path});
+  }
+
+  void in_ios_mobile(std::string_view path) {
+    std::string_view inside = path;
+    if (enter(inside, "Containers/Data/Application/") && set_app("app:", inside)) return;
+    inside = path;
+    if (enter(inside, "Containers/Shared/AppGroup/") && set_app("group:", inside)) return;
+    inside = path;  // until iOS 7, program and documents in one folder
+    if (enter(inside, "Applications/") && is_uuid(inside.substr(0, inside.find('/'))) && set_app("app:", inside))
+      return;
+    set({"home:", path});
+  }
+
+  void in_android_root(std::string_view path) {
+    std::string_view inside = path;
+    if (enter(inside, "data/")) return in_android_data(inside);
+    if (enter(inside, "storage/emulated/") && set_user_media(inside)) return;
+    for (const std::string_view folder : {"sdcard/", "mnt/sdcard/", "storage/self/primary/"}) {
+      inside = path;
+      if (enter(inside, folder)) return set({"media:", inside});
+    }
+    set({"system:", path});
+  }
+
+  void in_android_data(std::string_view path) {
+    std::string_view inside = path;
+    if (enter(inside, "data/") && set_app("app:", inside)) return;
+    inside = path;
+    if (enter(inside, "media/") && set_user_media(inside)) return;
+    for (const std::string_view folder : {"user/", "user_de/"}) {
+      inside = path;
+      if (!enter(inside, folder)) continue;
+      const auto user = user_number(take_step(inside));
+      if (!user || !set_app("app:", inside)) continue;
+      entry_.device_user = *user;
+      return;
+    }
+    set({"system:", path.empty() ? "data" : "data/", path});
+  }
+
+  // `path` begins with an app's folder. A file in its place (.DS_Store) is none, but an empty one may be a folder that
+  // the container lists like a file.
+  bool set_app(std::string_view root, std::string_view path) {
+    const std::string_view folder = take_step(path);
+    if (folder.empty() || (path.empty() && entry_.type != EntryType::folder && entry_.size != 0)) return false;
+    std::string_view id = folder;
+    if (!names_.empty() && is_uuid(folder)) {
+      const std::size_t below = path.empty() ? 0 : path.size() + 1;
+      std::string key = entry_.container_path;  // as stored: the names' keys are
+      while (key.ends_with('/')) key.pop_back();
+      if (key.size() >= below) key.resize(key.size() - below);
+      if (const auto name = names_.find(key); name != names_.end()) id = name->second;
+    }
+    set({root, id, "/", path});
+    return true;
+  }
+
+  bool set_user_media(std::string_view path) {
+    const auto user = user_number(take_step(path));
+    if (!user) return false;
+    entry_.device_user = *user;
+    set({"media:", path});
+    return true;
+  }
+
+  void set(std::initializer_list<std::string_view> parts) {
+    std::string& out = entry_.device_path;
+    out.clear();
+    std::size_t size = 0;
+    for (const std::string_view part : parts) size += part.size();
+    out.reserve(size);
+    for (const std::string_view part : parts) out.append(part);
+    if (!is_ascii(out)) out = escape_invalid_utf8(out);
+  }
+
+  Entry& entry_;
+  const ContainerNames& names_;
+};
+
+}  // namespace
+
+std::optional<std::string_view> container_of_metadata(std::string_view container_path) {
+  if (!container_path.ends_with(kContainerMetadata)) return std::nullopt;
+  std::string_view folder = container_path.substr(0, container_path.size() - kContainerMetadata.size());
+  if (!folder.ends_with('/')) return std::nullopt;
+  folder.remove_suffix(1);
+  const std::size_t slash = folder.rfind('/');
+  if (!is_uuid(slash == folder.npos ? folder : folder.substr(slash + 1))) return std::nullopt;
+  return folder;
+}
+
+void assign_device_paths(std::vector<Entry>& entries, const ContainerNames& names) {
+  DeviceRoots roots;
+  std::string scratch;
+  bool all_plain = true;  // as in nearly every container: they need not be looked at again
+  for (const Entry& entry : entries) {
+    const std::string_view path = plain_path(entry.container_path, scratch);
+    all_plain = all_plain && path.data() != scratch.data();
+    roots.consider(path);
+  }
+  roots.decide();
+  for (Entry& entry : entries) {
+    entry.device_user = 0;
+    const std::string& stored = entry.container_path;
+    Naming(entry, names).name(roots.locate(all_plain ? without_ends(stored) : plain_path(stored, scratch)));
+  }
+}
+
+}  // namespace exhibit::evidence

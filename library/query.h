@@ -1,0 +1,30 @@
+// A query as the host describes it: sticky, so the final call tells the first mistake.
+#pragma once
+
+#include <exhibit/exhibit.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "casefile/query.h"
+#include "handles.h"
+
+struct exhibit_query {
+  exhibit_query(std::shared_ptr<exhibit::library::CaseState> of, std::int32_t query_kind);
+
+  void where(exhibit_field field, std::int32_t comparison, const exhibit_value& value);
+  /// The filter with the numbers of its apps; nothing if none of them is in the case.
+  exhibit::Result<std::optional<exhibit::casefile::Filter>> resolved(exhibit::casefile::Artefacts& artefacts) const;
+  /// Artefact numbers in order.
+  exhibit::Result<std::vector<std::int64_t>> select(exhibit::casefile::Artefacts& artefacts) const;
+
+  std::shared_ptr<exhibit::library::CaseState> state;
+  std::int32_t kind;
+  exhibit::casefile::Filter filter;
+  std::vector<std::string> apps;
+  std::string id_prefix;
+  std::string mistake;
+};

@@ -1,0 +1,198 @@
+#include "evidence/device_path.h"
+
+#include <initializer_list>
+
+#include "device_roots.h"
+
+namespace exhibit::evidence {
+namespace {
+
+constexpr char kUuid[] = "694FBBC5-2E69-480A-A25B-FF8CC038BEF8";
+constexpr char kOther[] = "0B1C2D3E-0000-4000-8000-00000000AAAA";
+
+struct Shape {
+  std::string_view container;
+  std::string_view device;
+  std::uint32_t user = 0;
+  EntryType type = EntryType::file;
+};
+
+std::string with_uuid(std::string_view text) {
+  std::string out(text);
+  for (std::size_t at = out.find("UUID"); at != out.npos; at = out.find("UUID", at + 36)) out.replace(at, 4, kUuid);
+  return out;
+}
+
+void expect_shapes(std::initializer_list<Shape> shapes, const ContainerNames& names = {}) {
+  std::vector<Entry> entries;
+  for (const Shape& shape : shapes) {
+    Entry entry;
+    entry.container_path = with_uuid(shape.container);
+    entry.type = shape.type;
+    entry.size = shape.type == EntryType::file ? 1 : 0;
+    entries.push_back(entry);
+  }
+  assign_device_paths(entries, names);
+  auto entry = entries.begin();
+  for (const Shape& shape : shapes) {
+    EXPECT_EQ(entry->device_path, with_uuid(shape.device)) << "for " << entry->container_path;
+    EXPECT_EQ(entry->device_user, shape.user) << "for " << entry->container_path;
+    ++entry;
+  }
+}
+
+TEST(DevicePath, NamesTheRootsOfAnIosFileSystem) {
+  expect_shapes({
+      {"private/var/mobile/Library/SMS/sms.db", "home:Library/SMS/sms.db"},
+      {"private/var/mobile/Media/DCIM/100APPLE/IMG_0001.HEIC", "home:Media/DCIM/100APPLE/IMG_0001.HEIC"},
+      {"private/var/mobile/Containers/Data/Application/UUID/Documents/a.db", "app:UUID/Documents/a.db"},
+      {"private/var/mobile/Containers/Shared/AppGroup/UUID/ChatStorage.sqlite", "group:UUID/ChatStorage.sqlite"},
+      {"private/var/mobile/Containers/Data/PluginKitPlugin/UUID/Library/x",
+       "home:Containers/Data/PluginKitPlugin/UUID/Library/x"},
+      {"private/var/mobile/Applications/UUID/Documents/old.db", "app:UUID/Documents/old.db"},
+      {"private/var/wireless/Library/CallHistory/call_history.db",
+       "system:private/var/wireless/Library/CallHistory/call_history.db"},
+      {"private/var/containers/Bundle/Application/UUID/X.app/Info.plist",
+       "system:private/var/containers/Bundle/Application/UUID/X.app/Info.plist"},
+      {"System/Library/CoreServices/SystemVersion.plist", "system:System/Library/CoreServices/SystemVersion.plist"},
+      {"usr/bin/true", "system:usr/bin/true"},
+      {"var/mobile/Library/notes.sqlite", "home:Library/notes.sqlite"},
+  });
+}
+
+TEST(DevicePath, NamesTheRootsOfAnAndroidFileSystem) {
+  expect_shapes({
+      {"data/data/com.whatsapp/databases/msgstore.db", "app:com.whatsapp/databases/msgstore.db"},
+      {"data/data/android/x", "app:android/x"},
+      {"data/user/0/com.example.murmur/files/j", "app:com.example.murmur/files/j"},
+      {"data/user/10/com.example.murmur/files/j", "app:com.example.murmur/files/j", 10},
+      {"data/user_de/11/com.example.murmur/files/j", "app:com.example.murmur/files/j", 11},
+      {"data/media/0/DCIM/a.jpg", "media:DCIM/a.jpg"},
+      {"data/media/10/DCIM/a.jpg", "media:DCIM/a.jpg", 10},
+      {"data/media/obb/x", "system:data/media/obb/x"},
+      {"storage/emulated/10/Download/a", "media:Download/a", 10},
+      {"sdcard/WhatsApp/a", "media:WhatsApp/a"},
+      {"data/system/locksettings.db", "system:data/system/locksettings.db"},
+      {"vendor/build.prop", "system:vendor/build.prop"},
+  });
+}
+
+TEST(DevicePath, FindsADataPartitionRootedAtItsContent) {
+  expect_shapes({
+      {"filesystem2/mobile/Library/Accounts/Accounts3.sqlite", "home:Library/Accounts/Accounts3.sqlite"},
+      {"filesystem2/wireless/Library/Preferences/c.plist", "system:private/var/wireless/Library/Preferences/c.plist"},
+      {"filesystem2/preferences/com.apple.wifi.plist", "system:private/var/preferences/com.apple.wifi.plist"},
+      {"filesystem2/mobile/Containers/Shared/AppGroup/UUID/NoteStore.sqlite", "group:UUID/NoteStore.sqlite"},
+      // Only the other file systems' landmarks say what filesystem2 is.
+      {"filesystem2/MobileAsset/AssetsV2/x/System/Library/y",
+       "system:private/var/MobileAsset/AssetsV2/x/System/Library/y"},
+      {"filesystem1/System/Library/Fonts/a", "system:System/Library/Fonts/a"},
+      {"filesystem1/.file", "system:.file"},
+      {"extra/KeychainDump/backup_keychain_v2.plist", "system:extra/KeychainDump/backup_keychain_v2.plist"},
+  });
+  expect_shapes({
+      {"userdata/data/com.whatsapp/databases/msgstore.db", "app:com.whatsapp/databases/msgstore.db"},
+      {"userdata/user/10/com.whatsapp/databases/msgstore.db", "app:com.whatsapp/databases/msgstore.db", 10},
+      {"userdata/media/0/DCIM/a.jpg", "media:DCIM/a.jpg"},
+      {"userdata/system/packages.xml", "system:data/system/packages.xml"},
+      {"userdata/misc/wifi/w.xml", "system:data/misc/wifi/w.xml"},
+  });
+  expect_shapes({
+      {"home/Library/SMS/sms.db", "home:Library/SMS/sms.db"},
+      {"home/Library/Safari/History.db", "home:Library/Safari/History.db"},
+      {"home/Containers/Data/Application/UUID/Documents/a", "app:UUID/Documents/a"},
+  });
+}
+
+TEST(DevicePath, SeesThroughFoldersThatToolsAdd) {
+  for (const std::string_view front :
+       {"", "/", "./", "//", "Dump/", "fs/", "/Dump/./fs//", "C:/cases/7/", "../../", "a/b/c/d/e/f/"}) {
+    const std::string ios = std::string(front) + "private/var/mobile/Library/SMS/sms.db";
+    const std::string android = std::string(front) + "data/data/com.android.chrome/app_chrome/Default/History";
+    expect_shapes({{ios, "home:Library/SMS/sms.db"}});
+    expect_shapes({{android, "app:com.android.chrome/app_chrome/Default/History"}});
+  }
+  expect_shapes(
+      {{"filesystem1/private/var/mobile/Containers/Data/Application/UUID/Library/Cookies/Cookies.binarycookies",
+        "app:UUID/Library/Cookies/Cookies.binarycookies"}});
+}
+
+TEST(DevicePath, ACopyOfAnotherPhoneInsideThePhoneStaysWhereItIs) {
+  expect_shapes({
+      {"private/var/mobile/Library/SMS/sms.db", "home:Library/SMS/sms.db"},
+      {"private/var/mobile/Containers/Data/Application/UUID/Documents/data/data/com.x.y/a",
+       "app:UUID/Documents/data/data/com.x.y/a"},
+      {"usr/share/mobile/Library/a", "system:usr/share/mobile/Library/a"},
+  });
+  expect_shapes({
+      {"data/data/com.x.y/databases/a", "app:com.x.y/databases/a"},
+      {"data/media/0/TitaniumBackup/data/data/com.x.y/databases/a",
+       "media:TitaniumBackup/data/data/com.x.y/databases/a"},
+      {"mnt/old/data/data/com.x.y/databases/a", "system:mnt/old/data/data/com.x.y/databases/a"},
+  });
+}
+
+TEST(DevicePath, ALoneDatabaseIsNamedByItsPlaceInTheContainer) {
+  expect_shapes({{"imessage_chat.db", "system:imessage_chat.db"}});
+  expect_shapes(
+      {{"samsung/mmssms.db", "system:samsung/mmssms.db"}, {"samsung/calendar.db", "system:samsung/calendar.db"}});
+}
+
+TEST(DevicePath, FoldersAreNamedLikeWhatLiesInThem) {
+  constexpr auto kFolder = EntryType::folder;
+  expect_shapes({
+      {"Dump", "system:Dump", 0, kFolder},  // above all roots
+      {"Dump/private/var", "system:private/var", 0, kFolder},
+      {"Dump/private/var/mobile", "home:", 0, kFolder},
+      {"Dump/private/var/mobile/Containers/Data/Application", "home:Containers/Data/Application", 0, kFolder},
+      {"Dump/private/var/mobile/Containers/Data/Application/UUID", "app:UUID/", 0, kFolder},
+      {"Dump/private/var/mobile/Containers/Data/Application/.DS_Store", "home:Containers/Data/Application/.DS_Store"},
+      {"Dump/private/var/mobile/Library/a", "home:Library/a"},
+  });
+}
+
+TEST(DevicePath, AContainerWithANameIsCalledByIt) {
+  const std::string app = std::string("fs/private/var/mobile/Containers/Data/Application/") + kUuid;
+  const std::string group = std::string("fs/private/var/mobile/Containers/Shared/AppGroup/") + kOther;
+  const std::string unnamed = std::string("app:") + kOther + "/Documents/a";
+  const std::string unnamed_at = std::string("fs/private/var/mobile/Containers/Data/Application/") + kOther;
+  expect_shapes(
+      {
+          {app + "/Documents/a", "app:com.example.murmur/Documents/a"},
+          {app, "app:com.example.murmur/", 0, EntryType::folder},
+          {app + "/Documents/UUID/b", "app:com.example.murmur/Documents/UUID/b"},
+          {group + "/Murmur.sqlite", "group:group.com.example/Murmur.sqlite"},
+          {unnamed_at + "/Documents/a", unnamed},
+      },
+      {{app, "com.example.murmur"}, {group, "group.com.example"}});
+}
+
+TEST(DevicePath, BytesThatAreNoUtf8AreEscapedThereAlone) {
+  expect_shapes({{"private/var/mobile/Library/caf\xe9/\xff.db", "home:Library/caf\\xe9/\\xff.db"},
+                 {"private/var/mobile/Library/caf\xc3\xa9", "home:Library/caf\xc3\xa9"}});
+}
+
+TEST(DevicePath, OddPathsAreNamedAndHarmless) {
+  expect_shapes(
+      {{"", "system:"}, {"/", "system:"}, {".", "system:"}, {"..", "system:.."}, {"a//b/./c/.", "system:a/b/c"}});
+  expect_shapes({{std::string_view("private/var/mobile/a\0b", 22), std::string_view("home:a\0b", 8)}});
+}
+
+TEST(DevicePath, TellsTheContainerThatAMetadataFileIsOf) {
+  const std::string folder = std::string("fs/Application/") + kUuid;
+  EXPECT_EQ(container_of_metadata(folder + "/.com.apple.mobile_container_manager.metadata.plist"), folder);
+  EXPECT_EQ(container_of_metadata(folder + "/Documents/.com.apple.mobile_container_manager.metadata.plist"),
+            std::nullopt);
+  EXPECT_EQ(container_of_metadata(".com.apple.mobile_container_manager.metadata.plist"), std::nullopt);
+  EXPECT_EQ(container_of_metadata(folder + "/a.plist"), std::nullopt);
+}
+
+TEST(DevicePath, PlainPathKeepsWhatHasAMeaning) {
+  std::string scratch;
+  EXPECT_EQ(plain_path("a/b", scratch), "a/b");
+  EXPECT_EQ(plain_path("/./a//b/.hidden/", scratch), "a/b/.hidden");
+  EXPECT_EQ(plain_path("./../a/..b", scratch), "../a/..b");
+}
+
+}  // namespace
+}  // namespace exhibit::evidence
