@@ -37,7 +37,7 @@ void print_head(const RecordView& exhibit) {
   const std::string version = exhibit.text(EXHIBIT_EXHIBIT_OS_VERSION);
   if (!version.empty()) system += (system.empty() ? "" : " ") + version;
   const std::string build = exhibit.text(EXHIBIT_EXHIBIT_OS_BUILD);
-  if (!build.empty()) system += " (" + build + ")";
+  if (!build.empty()) system += system.empty() ? "build " + build : " (" + build + ")";
   std::string text;
   for (const std::string& part : {device, system, exhibit.text(EXHIBIT_EXHIBIT_ZONE)})
     if (!part.empty()) text += (text.empty() ? "" : ", ") + part;

@@ -90,12 +90,14 @@ void put_problems(WireWriter& out, const casefile::ExhibitSummary& summary) {
 }
 
 void put_unread(WireWriter& out, const casefile::ExhibitSummary& summary) {
-  for (const casefile::UnreadFile& unread : summary.unread)
+  for (const casefile::UnreadFile& unread : summary.unread) {
+    if (!unread.is_whole_file) continue;  // its tables stand among the columns
     nest(out, 17, [&] {
       out.text(1, unread.file);
       out.unsigned_integer(2, unread.rows);
       out.unsigned_integer(3, unread.tables);
     });
+  }
   for (const casefile::UnreadColumn& unread : summary.unread_columns)
     nest(out, 18, [&] {
       out.text(1, unread.file);

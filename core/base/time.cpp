@@ -146,7 +146,8 @@ TimeReading apple_time(std::int64_t value) {
   const auto as_double = static_cast<double>(value);
   if (value == 0 || as_double == kDistantPast || as_double == kDistantFuture) return {};
   if (std::abs(as_double) >= kNanosecondsFrom) return scaled_down(value, 1000, kApple2001);
-  return scaled_up(value, kUsPerSecond, kApple2001, Precision::s);
+  // Precision is the unit's: a column that can hold fractions holds whole seconds by chance.
+  return scaled_up(value, kUsPerSecond, kApple2001, Precision::us);
 }
 
 TimeReading unix_time(std::int64_t value, Unit unit) {

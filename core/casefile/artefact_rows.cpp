@@ -469,16 +469,16 @@ void ArtefactRows::read_file(const FieldPlan& plan, Bytes message, std::int64_t 
       wanted.has_size = true;
     }
     if (field.number == field::kFileThumbnail)
-      file_uses_.push_back({static_cast<std::int64_t>(field.value) + exhibit_.file_base, next_,
+      file_uses_.push_back({absolute_file(exhibit_.file_base, field.value), next_,
                             file_places_.next(path << 8 | field::kFileThumbnail)});
   }
   if (flat != nullptr && !(wanted.path.empty() && wanted.device_path.empty()))
     flat->bind_text(plan.column, wanted.path.empty() ? wanted.device_path : wanted.path);
   if (found.empty()) found = finder_->find(wanted, provenance_.file);
   for (const std::uint64_t number : found)
-    file_uses_.push_back({static_cast<std::int64_t>(number) + exhibit_.file_base, next_, place});
+    file_uses_.push_back({absolute_file(exhibit_.file_base, number), next_, place});
   if (flat != nullptr && found.size() == 1)
-    flat->bind(plan.column + 1, static_cast<std::int64_t>(found.front()) + exhibit_.file_base);
+    flat->bind(plan.column + 1, absolute_file(exhibit_.file_base, found.front()));
 }
 
 Result<void> ArtefactRows::read_nested(const FieldPlan& plan, Bytes message, std::int64_t path,
@@ -522,8 +522,7 @@ Result<void> ArtefactRows::write_artefact(const Envelope& envelope) {
   const auto query = dictionary_->query(provenance_.parser, provenance_.version, provenance_.query, provenance_.table,
                                         provenance_.has_table, envelope.kind->number);
   if (!query) return std::unexpected(query.error());
-  const std::int64_t file =
-      provenance_.file == 0 ? 0 : exhibit_.file_base + static_cast<std::int64_t>(provenance_.file);
+  const std::int64_t file = provenance_.file == 0 ? 0 : absolute_file(exhibit_.file_base, provenance_.file);
   artefact_.bind(1, next_);
   artefact_.bind_blob(2, envelope.id);
   artefact_.bind(3, std::int64_t{envelope.kind->number});

@@ -19,6 +19,11 @@ struct FileWanted {
   bool has_size = false;
 };
 
+/// file.n of a relative number. Unsigned, so that no number of a hostile input overflows.
+inline std::int64_t absolute_file(std::int64_t file_base, std::uint64_t relative) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(file_base) + relative);
+}
+
 class FileFinder {
  public:
   explicit FileFinder(const std::vector<SourceFacts>& sources);

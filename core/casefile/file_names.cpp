@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/unicode.h"
+#include "file_finder.h"
 #include "schema.h"
 
 namespace exhibit::casefile {
@@ -46,7 +47,7 @@ Result<CaseFileNames> CaseFileNames::open(const Connection& connection, std::int
 const FilePlace* CaseFileNames::place(std::uint64_t relative) const {
   if (const auto found = known_.find(relative); found != known_.end()) return &found->second;
   select_.reset();
-  select_.bind(1, file_base_ + static_cast<std::int64_t>(relative));
+  select_.bind(1, absolute_file(file_base_, relative));
   select_.bind(2, exhibit_);
   const auto row = select_.step();
   if (!row || !*row) return nullptr;

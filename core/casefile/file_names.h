@@ -34,7 +34,7 @@ class CaseFileNames : public model::FileNames {
   const FilePlace* place(std::uint64_t relative) const;
   std::int64_t file_base() const { return file_base_; }
   std::uint64_t relative(std::int64_t file) const {
-    return file > file_base_ ? static_cast<std::uint64_t>(file - file_base_) : 0;
+    return file > file_base_ ? static_cast<std::uint64_t>(file) - static_cast<std::uint64_t>(file_base_) : 0;
   }
 
  private:

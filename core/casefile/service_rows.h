@@ -44,7 +44,7 @@ class ServiceRows {
   Result<void> add_file_read(Bytes wire);
   Result<void> add_file_fact(Bytes wire);
   std::int64_t file_number(std::uint64_t relative) const {
-    return relative == 0 ? 0 : file_base_ + static_cast<std::int64_t>(relative);
+    return relative == 0 ? 0 : absolute_file(file_base_, relative);
   }
 
   const Connection* connection_ = nullptr;

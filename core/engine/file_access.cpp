@@ -11,11 +11,25 @@ FileAccess::FileAccess(const std::vector<const evidence::Evidence*>& sources, co
   }
   bases_.push_back(base);
   states_.resize(base);
+  open_.resize(base);
+}
+
+Result<evidence::SourcePtr> FileAccess::peek(FileRef file) {
+  const std::size_t index = number(file) - 1;
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto held = open_[index].lock()) return held;
+  }
+  auto opened = source(file.source).open(file.entry);
+  if (!opened) return opened;
+  const std::lock_guard lock(mutex_);
+  open_[index] = *opened;
+  return opened;
 }
 
 Result<evidence::SourcePtr> FileAccess::open(FileRef file) {
   const std::size_t index = number(file) - 1;
-  auto opened = source(file.source).open(file.entry);
+  auto opened = peek(file);
   bool has_hash = false;
   {
     const std::lock_guard lock(mutex_);
@@ -56,16 +70,6 @@ FileAccess::Opened FileAccess::open_database(FileRef file) {
   if (const auto wal = beside(file, "-wal"); wal && !take(*wal, opened.files.wal)) return opened;
   if (const auto journal = beside(file, "-journal"); journal && !take(*journal, opened.files.journal)) return opened;
   return opened;
-}
-
-Result<std::vector<std::uint8_t>> FileAccess::head(FileRef file, std::size_t size) const {
-  const auto opened = source(file.source).open(file.entry);
-  if (!opened) return std::unexpected(opened.error());
-  std::vector<std::uint8_t> bytes(size);
-  const auto read = (*opened)->read_at(0, bytes);
-  if (!read) return std::unexpected(read.error());
-  bytes.resize(*read);
-  return bytes;
 }
 
 void FileAccess::mark_wanted(FileRef file) {

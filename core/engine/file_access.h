@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -40,8 +41,8 @@ class FileAccess {
     Error error{ErrorCode::io, "", 0, {}};
   };
   Opened open_database(FileRef file);
-  /// The first bytes alone, without hash: to see whether it is a database.
-  Result<std::vector<std::uint8_t>> head(FileRef file, std::size_t size) const;
+  /// Opens without hashing: to see what it is. As long as the source is held, open() gives the same one.
+  Result<evidence::SourcePtr> peek(FileRef file);
 
   void mark_wanted(FileRef file);
   void mark_database(FileRef file);
@@ -63,6 +64,7 @@ class FileAccess {
   const Cancel* cancel_;
   std::mutex mutex_;
   std::vector<State> states_;
+  std::vector<std::weak_ptr<const evidence::ByteSource>> open_;  ///< by file number - 1: what some task holds
 };
 
 /// Lets members into memory up to a limit, the oldest task always: no deadlock, and never more than one above the

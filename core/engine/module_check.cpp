@@ -14,9 +14,12 @@ using sqlite::Token;
 using sqlite::TokenType;
 
 // Words that stand before a parenthesis without being functions.
-constexpr std::array<std::string_view, 26> kNotFunctions = {
-    "and", "as", "between", "by",  "case", "cast", "distinct", "else",   "except", "exists", "filter", "from", "having",
-    "in",  "is", "like",    "not", "on",   "or",   "over",     "select", "then",   "union",  "values", "when", "where"};
+constexpr std::string_view kNotFunctions[] = {
+    "all",     "and",    "as",        "between", "by",     "case",  "collate", "cross",     "distinct",
+    "else",    "escape", "except",    "exists",  "filter", "from",  "full",    "group",     "having",
+    "in",      "inner",  "intersect", "is",      "isnull", "join",  "left",    "like",      "materialized",
+    "natural", "not",    "notnull",   "on",      "or",     "outer", "over",    "partition", "right",
+    "select",  "then",   "union",     "using",   "values", "when",  "where"};
 
 class QueryCheck {
  public:

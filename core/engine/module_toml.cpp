@@ -103,7 +103,8 @@ constexpr std::array<std::string_view, 7> kRootKeys = {"parser",    "schema", "m
 
 class ModuleReader {
  public:
-  ModuleReader(const toml::table& root, std::vector<Finding>& findings) : root_(root), findings_(findings) {}
+  ModuleReader(const toml::table& root, std::string_view text, std::vector<Finding>& findings)
+      : root_(root), text_(text), findings_(findings) {}
 
   ModuleText read() {
     const TableReader keys(root_, "", kRootKeys, findings_);
@@ -240,7 +241,7 @@ class ModuleReader {
     query.kind = in.text("kind", true);
     query.table = in.text("table", true);
     query.sql = in.text("sql", true);
-    query.sql_line = in.line("sql");
+    query.sql_line = first_line_of_text(in.line("sql"));
     query.variant = in.text("variant");
     query.requires_columns = in.texts("requires");
     query.also_recover = in.texts("also_recover");
@@ -249,7 +250,18 @@ class ModuleReader {
     module_.queries.push_back(std::move(query));
   }
 
+  /// A line feed right behind the opening quotes belongs to the notation, not to the text: then the text begins a line
+  /// further on.
+  std::uint32_t first_line_of_text(std::uint32_t line) const {
+    std::size_t begin = 0;
+    for (std::uint32_t n = 1; n < line && begin != std::string_view::npos; ++n) begin = text_.find('\n', begin) + 1;
+    std::string_view opening = text_.substr(begin, text_.find('\n', begin) - begin);
+    if (opening.ends_with('\r')) opening.remove_suffix(1);
+    return opening.ends_with("'''") || opening.ends_with("\"\"\"") ? line + 1 : line;
+  }
+
   const toml::table& root_;
+  std::string_view text_;
   std::vector<Finding>& findings_;
   ModuleText module_;
 };
@@ -259,7 +271,7 @@ class ModuleReader {
 ModuleText read_module_toml(std::string_view text, std::vector<Finding>& findings) {
   try {
     const toml::table root = toml::parse(text);
-    return ModuleReader(root, findings).read();
+    return ModuleReader(root, text, findings).read();
   } catch (const toml::parse_error& error) {
     findings.push_back({static_cast<std::uint32_t>(error.source().begin.line),
                         static_cast<std::uint32_t>(error.source().begin.column), "", std::string(error.description()),

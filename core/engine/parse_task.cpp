@@ -138,8 +138,31 @@ class Parse {
       report_file_problem(files_, *opened.failed, module_.name, opened.error, output_);
       return std::nullopt;
     }
+    companions_.push_back({files_.number(file), companion.tables, opened.files});
     return std::move(opened.files);
   }
+
+  /// A companion is read through this parser: of its tables only those are, that the module names.
+  void report_companions() {
+    for (OpenCompanion& companion : companions_) {
+      output_.read_by_parser(companion.number);
+      auto image = sqlite::PageImage::build(std::move(companion.files), environment_.limits);
+      if (!image) continue;  // the lens told it
+      auto database = sqlite::Database::open(std::move(*image), {}, budget_, environment_.limits);
+      if (!database) continue;
+      const auto items = (*database)->unread();
+      if (!items) continue;
+      for (const sqlite::UnreadItem& item : *items)
+        if (std::ranges::find(companion.tables, item.table) == companion.tables.end())
+          output_.unread(companion.number, item);
+    }
+  }
+
+  struct OpenCompanion {
+    std::uint32_t number;
+    std::vector<std::string> tables;
+    sqlite::DatabaseFiles files;
+  };
 
   struct Chosen {
     const QueryDefinition* query;
@@ -238,6 +261,7 @@ class Parse {
     for (const sqlite::UnreadItem& item : *items) output_.unread(number_, item);
     // A reader with nothing left unread is told apart from no reader at all.
     output_.read_by_parser(number_);
+    report_companions();
   }
 
   const ParseTask& task_;
@@ -253,6 +277,7 @@ class Parse {
   bool is_rows_ = false;
   std::unique_ptr<sqlite::Database> database_;
   std::vector<Chosen> chosen_;
+  std::vector<OpenCompanion> companions_;
   ChildRows children_;
   std::map<std::string, TableLedger, std::less<>> ledgers_;
   std::optional<TaskScope> scope_;

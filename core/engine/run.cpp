@@ -83,7 +83,8 @@ class Run {
     while (records.next(record)) {
       if (record.number == task_field::kArtefact) ++summary_.artefacts;
       if (record.number == task_field::kProblem) ++summary_.problems;
-      if (record.number == task_field::kLedger && model::find_field(record.bytes, 12).value_or(model::WireField{}).value == 0)
+      if (record.number == task_field::kLedger &&
+          model::find_field(record.bytes, 12).value_or(model::WireField{}).value == 0)
         summary_.ledger_adds_up = false;
     }
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "parse_task.h"
 
@@ -28,9 +29,13 @@ void report_unread_file(std::uint32_t file, sqlite::Database& database, TaskOutp
 void run_survey_task(FileRef file, const std::vector<std::shared_ptr<const Module>>& modules,
                      const TaskEnvironment& environment, TaskOutput& output) {
   FileAccess& files = environment.files;
-  const auto head = files.head(file, 16);
-  if (!head) return report_file_problem(files, file, "", head.error(), output);
-  if (!sqlite::is_database(*head)) return;
+  // Held until the end, so that the member is unpacked once.
+  const auto source = files.peek(file);
+  if (!source) return report_file_problem(files, file, "", source.error(), output);
+  std::array<std::uint8_t, 16> head{};
+  const auto read = (*source)->read_at(0, head);
+  if (!read) return report_file_problem(files, file, "", read.error(), output);
+  if (!sqlite::is_database(Bytes(head).first(*read))) return;
   files.mark_database(file);
   auto opened = files.open_database(file);
   if (opened.failed) return report_file_problem(files, *opened.failed, "", opened.error, output);

@@ -1,10 +1,8 @@
 // JSON -> wire bytes in canonical form. Keys may come in any order; one that is no field is an error that names the
 // nearest field.
 #include <charconv>
-#include <limits>
 #include <optional>
 
-#include "base/unicode.h"
 #include "json_plan.h"
 #include "json_tree.h"
 #include "model/json.h"
@@ -82,6 +80,15 @@ std::optional<std::string> bytes_of(const JsonValue& value, bool may_be_uuid) {
     text.remove_prefix(2);
   }
   return bytes;
+}
+
+std::expected<std::int32_t, JsonError> word_number(const EnumInfo& enumeration, std::string_view word,
+                                                   const std::string& path) {
+  const std::int32_t number = enumeration.number(word);
+  if (number != 0) return number;
+  std::vector<std::string_view> words;
+  for (const EnumValue& value : enumeration.values) words.push_back(value.word);
+  return std::unexpected(JsonError{path, with_nearest(joined("no value of ", enumeration.name), nearest(word, words))});
 }
 
 class JsonReader {
@@ -264,14 +271,9 @@ Done JsonReader::number(const JsonField& known, const JsonValue& value, WireWrit
     return {};
   }
   if (known.info->type == FieldType::enumeration && value.kind == JsonKind::text) {
-    const EnumInfo& enumeration = *known.info->enumeration;
-    const std::int32_t word = enumeration.number(value.text);
-    if (word == 0) {
-      std::vector<std::string_view> words;
-      for (const EnumValue& known_value : enumeration.values) words.push_back(known_value.word);
-      return fail(path, with_nearest(joined("no value of ", enumeration.name), nearest(value.text, words)));
-    }
-    writer.enumeration(field, word);
+    const auto number = word_number(*known.info->enumeration, value.text, path);
+    if (!number) return std::unexpected(number.error());
+    writer.enumeration(field, *number);
     return {};
   }
   const auto write = [&](const auto& read, auto method) -> Done {

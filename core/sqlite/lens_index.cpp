@@ -31,16 +31,23 @@ bool runs_once(std::string_view detail) {
   return std::ranges::any_of(kOnce, [&](std::string_view text) { return detail.starts_with(text); });
 }
 
+/// The plan names a table with its schema; what follows is how it is read.
+bool names_table(std::string_view what, std::string_view name) {
+  return what.starts_with(name) && (what.size() == name.size() || what[name.size()] == ' ');
+}
+
+/// The view whose table, or whose index of ours, is read: of two names of which one begins the other, the longer.
 const LensView* scanned_view(std::string_view what, const std::vector<const LensView*>& views) {
   const LensView* found = nullptr;
   std::size_t longest = 0;
   for (const LensView* view : views) {
     if (view->table == nullptr || view->table->table.is_virtual) continue;
-    const std::string name = view->file->schema() + "." + view->table->table.name;
-    const bool fits = what.starts_with(name) && (what.size() == name.size() || what[name.size()] == ' ');
-    if (!fits || name.size() < longest) continue;
-    found = view;
-    longest = name.size();
+    for (const std::string& name :
+         {view->file->schema() + "." + view->table->table.name, "temp." + index_table_name(*view)}) {
+      if (!names_table(what, name) || name.size() < longest) continue;
+      found = view;
+      longest = name.size();
+    }
   }
   return found;
 }

@@ -92,6 +92,7 @@ TEST(XmlPlist, RefusesWhatIsNoList) {
   EXPECT_EQ(error_of("<plist><integer>1x</integer></plist>").expected.view(), "an integer of 64 bits");
   EXPECT_EQ(error_of("<plist><integer>18446744073709551616</integer></plist>").code, ErrorCode::malformed);
   EXPECT_EQ(error_of("<plist><data>a!==</data></plist>").expected.view(), "base64");
+  EXPECT_EQ(error_of("<plist><data>YWJjZ</data></plist>").expected.view(), "base64") << "five digits are no bytes";
   EXPECT_EQ(error_of("<plist><date>tomorrow</date></plist>").code, ErrorCode::malformed);
   EXPECT_EQ(error_of("<plist><blob/></plist>").expected.view(), "an element of property lists");
   EXPECT_EQ(error_of("<plist><true/></plist><plist><true/></plist>").expected.view(), "one root element");

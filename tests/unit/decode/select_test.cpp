@@ -84,6 +84,23 @@ TEST_F(Select, CountsSharedObjectsEachTime) {
   EXPECT_FALSE(select(tree, "$" + path, limits).has_value()) << "2^40 places";
 }
 
+TEST_F(Select, CountsWhatIsKeptForEachPlace) {
+  // Ten places behind 30 wildcards each: their paths and wildcards cost more than the steps.
+  Tree tree;
+  NodeId node = tree.add_array(std::vector<NodeId>(10, tree.add_text("x")));
+  std::string path = "[*]";
+  for (int level = 1; level < 30; ++level) {
+    node = tree.add_array({node});
+    path += "[*]";
+  }
+  tree.set_root(node);
+  Limits limits;
+  limits.nodes = 200;
+  EXPECT_FALSE(select(tree, path, limits).has_value());
+  limits.nodes = 2000;
+  EXPECT_EQ(select(tree, path, limits)->size(), 10u);
+}
+
 TEST_F(Select, FindsOneNodeFromAnyStart) {
   const auto networks = find_path(tree_, tree_.root(), "networks");
   ASSERT_TRUE(networks.has_value());

@@ -232,6 +232,25 @@ TEST(Json, DisorderedBytesGiveTheSameText) {
       R"({"kind":"Message","message_id":"id","recipients":[{"address":"last","name":"Sam"},{"address":"last","name":"Sam"}],"text":"text"})");
 }
 
+TEST(Json, OfAFieldGivenTwiceTheLastOneCounts) {
+  std::string party;
+  WireWriter(party).text(1, "first");
+  WireWriter(party).text(1, "last");
+  EXPECT_EQ(message_json(Model::get().message("Party"), as_bytes(party), kFiles), R"({"address":"last"})");
+}
+
+TEST(Json, TheEnvelopesKeysStandInTheirOrder) {
+  const std::string line =
+      R"({"kind":"Record","id":"","app":"a","local_account":{"name":"me"},"title":"t","state":{"confidence":0},)"
+      R"("extra":[{"name":"n"}],"links":[{"kind":"same_as"}],"provenance":{"table":"x"},"also_in":[{"table":"y"}]})";
+  EXPECT_EQ(line_of(wire_of(line)), line);
+}
+
+TEST(Json, ADeviceUserOf0IsAbsent) {
+  EXPECT_EQ(wire_of(R"({"kind":"Record","provenance":{"table":"x","device_user":0}})"),
+            wire_of(R"({"kind":"Record","provenance":{"table":"x"}})"));
+}
+
 TEST(Json, WhatCannotBeReadIsLeftOut) {
   std::string body;
   WireWriter writer(body);
@@ -285,6 +304,7 @@ TEST(Json, WrongValuesSayWhatIsExpected) {
   EXPECT_EQ(in_message(R"("sent_at":"2023Z","sent_at.clock":"moon")"),
             "sent_at.clock: expected a word such as device, server");
   EXPECT_EQ(in_message(R"("text":"a","text":"b")"), "text: stands twice");
+  EXPECT_EQ(in_message(R"("sender":{"name":"a","name":"b"})"), "sender.name: stands twice");
   EXPECT_EQ(in_message(R"("kind":"Call")"), "kind: stands twice");
   EXPECT_EQ(in_message(R"("id":"0")"), "id: expected a UUID");
   EXPECT_EQ(in_message(R"("provenance":{"file":"home:none"})"), "provenance.file: no such file");

@@ -148,6 +148,16 @@ TEST(Model, UnitsFollowTheName) {
         }
 }
 
+TEST(Model, FarTimesAreMarked) {
+  std::set<std::string> far;
+  for (const MessageInfo& message : model().messages())
+    for (const FieldInfo& field : message.fields)
+      if (field.far) far.insert(std::string(message.name) + "." + std::string(field.name));
+  EXPECT_THAT(far, testing::ElementsAre("Account.birthday_on", "CalendarEvent.ends_at", "CalendarEvent.starts_at",
+                                        "Contact.birthday_on", "Cookie.expires_at", "Reminder.due_at",
+                                        "Voicemail.expires_at", "WalletItem.expires_at", "WalletItem.valid_from"));
+}
+
 TEST(Model, SecretsAreMarked) {
   std::set<std::string> secrets;
   for (const MessageInfo& message : model().messages())

@@ -2,6 +2,7 @@
 #include "time_text.h"
 
 #include <limits>
+#include <tuple>
 
 namespace exhibit::model {
 namespace {
@@ -81,6 +82,20 @@ TEST(TimeText, ReadsBackWhatItWrites) {
             EXPECT_EQ(read->moment.precision, said.moment.precision) << out;
           }
         }
+}
+
+TEST(TimeText, AnOffsetIsNotTakenForAMonthOrDay) {
+  constexpr std::int64_t kFiveHours = 18'000'000'000;
+  for (const auto& [us, precision, expected] : {std::tuple{kYear + kFiveHours, Precision::year, "2023-05:00"},
+                                                std::tuple{kDay + kFiveHours, Precision::month, "2023-05-05:00"},
+                                                std::tuple{kDay + kFiveHours, Precision::day, "2023-05-01-05:00"}}) {
+    EXPECT_EQ(text(us, precision, Zone::offset, -18'000), expected);
+    const auto read = read_time_text(expected);
+    ASSERT_TRUE(read.has_value()) << expected;
+    EXPECT_EQ(read->moment.us, us) << expected;
+    EXPECT_EQ(read->moment.precision, precision) << expected;
+    EXPECT_EQ(read->moment.offset_s, -18'000) << expected;
+  }
 }
 
 TEST(TimeText, RefusesAllElse) {

@@ -50,6 +50,9 @@ TEST_F(Unread, AQueryThatIsRefusedReadsNothing) {
   EXPECT_EQ(code_of("SELECT _row, a, misspelt FROM t", "t"), "schema_unknown");
   EXPECT_EQ(code_of("SELECT _row + 0 AS _row, b FROM t", "t"), "row_origin");
   EXPECT_EQ(unread(), "t. 1\n");
+  EXPECT_EQ(code_of("SELECT _row, a, misspelt FROM t", "t"), "schema_unknown");
+  read("SELECT _row FROM t", "t");
+  EXPECT_EQ(unread(), "t.a 1\nt.b 1\n");
 }
 
 TEST_F(Unread, QueriesAddUp) {

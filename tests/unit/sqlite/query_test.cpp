@@ -203,8 +203,8 @@ class RepeatedScans : public LensFixture {
   /// 50 parents, 2,000 children; child n belongs to parent n % 50.
   void SetUp() override {
     open(
-        "CREATE TABLE parent(id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE);"
-        "CREATE TABLE child(parent_id INT, of TEXT, x INT);"
+        "CREATE TABLE parent(id INTEGER PRIMARY KEY, name TEXT);"
+        "CREATE TABLE child(parent_id INT, of TEXT COLLATE NOCASE, x INT);"
         "CREATE TABLE few(parent_id INT);"
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)"
         " INSERT INTO child SELECT i % 50, 'P' || (i % 50), i FROM n;"
@@ -236,7 +236,7 @@ TEST_F(RepeatedScans, GetAnIndexOfOurs) {
 TEST_F(RepeatedScans, AnIndexKeepsRowsValuesAndOrigins) {
   auto query = prepare(
       "SELECT c._row, c.parent_id AS p, (SELECT count(*) FROM child d WHERE d.parent_id = c.parent_id "
-      "AND d._row < c._row) AS before FROM child c WHERE c.x IN (0, 53)",
+      "AND d.x < c.x) AS before FROM child c WHERE c.x IN (0, 53)",
       "child");
   ASSERT_TRUE(query) << told(query.error());
   EXPECT_EQ((*query)->column_origin(0).table, "child");
@@ -246,10 +246,17 @@ TEST_F(RepeatedScans, AnIndexKeepsRowsValuesAndOrigins) {
 }
 
 TEST_F(RepeatedScans, TheIndexComparesAsTheColumnDoes) {
-  // p.name compares without case: 'p3' finds the children of 'P3'. Of 2,000 children 40 each.
-  EXPECT_EQ(rows("SELECT p._row, (SELECT count(*) FROM child c WHERE p.name = c.of) AS n FROM parent p WHERE p.id = 3",
+  // child.of compares without case: 'p3' finds the 40 children of 'P3'.
+  EXPECT_EQ(rows("SELECT p._row, (SELECT count(*) FROM child c WHERE c.of = p.name) AS n FROM parent p WHERE p.id = 3",
                  "parent"),
             "3|40\n");
+}
+
+TEST_F(RepeatedScans, AComparisonThatNoIndexOfTheColumnServesIsRefused) {
+  EXPECT_EQ(
+      code_of("SELECT p._row, (SELECT count(*) FROM child c WHERE c.of = p.name COLLATE BINARY) AS n FROM parent p",
+              "parent"),
+      "unindexed_child");
 }
 
 TEST_F(RepeatedScans, WithoutAComparedColumnAreRefused) {
@@ -269,6 +276,10 @@ TEST_F(RepeatedScans, OfFewRowsAreLeftAlone) {
 
 TEST_F(RepeatedScans, ASubqueryThatRunsOnceIsLeftAlone) {
   EXPECT_EQ(rows("SELECT p._row FROM parent p WHERE p.id = (SELECT max(c.parent_id) FROM child c)", "parent"), "49\n");
+  EXPECT_EQ(rows("SELECT p._row, (SELECT count(*) FROM few f WHERE f.parent_id = p.id AND f.parent_id < "
+                 "(SELECT sum(c.x) FROM child c)) AS n FROM parent p WHERE p.id = 3",
+                 "parent"),
+            "3|1\n");
 }
 
 TEST(QueryDamage, ContentThatSqliteFindsDamagedEndsTheQueryAndTheRowsBeforeStand) {
