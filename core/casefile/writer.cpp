@@ -20,6 +20,7 @@ struct ExhibitWriter::Parts {
   ArtefactRows artefacts;
   ServiceRows services;
   crypto::Sha256Digest content{};
+  std::optional<Error> failure;  // half an artefact may stand in the tables: nothing can follow it
 };
 
 namespace {
@@ -128,19 +129,26 @@ ExhibitWriter::ExhibitWriter(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 ExhibitWriter::~ExhibitWriter() = default;
 
 Result<void> ExhibitWriter::take(Bytes task_output) {
-  model::WireReader reader(task_output);
-  model::WireField field;
-  while (reader.next(field)) {
-    auto taken = field.number == kArtefactRecord ? parts_->artefacts.add(field.bytes)
-                                                 : parts_->services.add(field.number, field.bytes);
-    if (!taken) return taken;
-  }
-  if (!reader.ok()) return fail(ErrorCode::malformed, "wire bytes of a task's output");
-  return {};
+  const auto take_all = [&]() -> Result<void> {
+    model::WireReader reader(task_output);
+    model::WireField field;
+    while (reader.next(field)) {
+      auto taken = field.number == kArtefactRecord ? parts_->artefacts.add(field.bytes)
+                                                   : parts_->services.add(field.number, field.bytes);
+      if (!taken) return taken;
+    }
+    if (!reader.ok()) return fail(ErrorCode::malformed, "wire bytes of a task's output");
+    return {};
+  };
+  if (parts_->failure) return std::unexpected(*parts_->failure);
+  auto taken = take_all();
+  if (!taken) parts_->failure = taken.error();
+  return taken;
 }
 
 Result<void> ExhibitWriter::finish() {
   const Connection& connection = parts_->subject->state().connection;
+  if (parts_->failure) return std::unexpected(*parts_->failure);
   if (auto written = parts_->artefacts.finish(); !written) return written;
   if (auto written = parts_->services.finish(parts_->artefacts.spans()); !written) return written;
   for (const auto resolve : {resolve_equal_records, resolve_contacts, resolve_quotes, resolve_device})

@@ -15,11 +15,11 @@ using sqlite::TokenType;
 
 // Words that stand before a parenthesis without being functions.
 constexpr std::string_view kNotFunctions[] = {
-    "all",     "and",    "as",        "between", "by",     "case",  "collate", "cross",     "distinct",
-    "else",    "escape", "except",    "exists",  "filter", "from",  "full",    "group",     "having",
-    "in",      "inner",  "intersect", "is",      "isnull", "join",  "left",    "like",      "materialized",
-    "natural", "not",    "notnull",   "on",      "or",     "outer", "over",    "partition", "right",
-    "select",  "then",   "union",     "using",   "values", "when",  "where"};
+    "all",          "and",     "as",     "between",   "by",     "case",   "cast",  "collate", "cross",
+    "distinct",     "else",    "escape", "except",    "exists", "filter", "from",  "full",    "group",
+    "having",       "in",      "inner",  "intersect", "is",     "isnull", "join",  "left",    "like",
+    "materialized", "natural", "not",    "notnull",   "on",     "or",     "outer", "over",    "partition",
+    "right",        "select",  "then",   "union",     "using",  "values", "when",  "where"};
 
 class QueryCheck {
  public:

@@ -9,6 +9,8 @@
 namespace exhibit::sqlite {
 namespace {
 
+constexpr std::string_view kIndexPrefix = "lens:index ";
+
 struct PlanNode {
   int parent = 0;
   std::string detail;
@@ -94,7 +96,14 @@ std::vector<std::string> compared_columns(const std::vector<Token>& tokens, cons
   return columns;
 }
 
-std::string index_table_name(const LensView& view) { return std::string(kLensPrefix) + "index " + view.name; }
+std::string index_table_name(const LensView& view) {
+  return std::string(kIndexPrefix) + std::to_string(view.index_number) + " " + view.name;
+}
+
+std::string_view indexed_view_name(std::string_view index_table) {
+  if (!index_table.starts_with(kIndexPrefix)) return {};
+  return index_table.substr(index_table.find(' ', kIndexPrefix.size()) + 1);
+}
 
 std::expected<void, Problem> build_index(Connection& connection, const LensView& view) {
   const std::string& name = view.table->table.name;

@@ -32,6 +32,8 @@ std::vector<std::string> compared_columns(const std::vector<Token>& tokens, cons
 
 inline constexpr std::string_view kIndexedRow = "\"lens:row\"";
 std::string index_table_name(const LensView& view);
+/// The view that a table of index_table_name() belongs to; empty for any other table.
+std::string_view indexed_view_name(std::string_view index_table);
 
 /// Makes and fills the table of view.indexed.
 std::expected<void, Problem> build_index(Connection& connection, const LensView& view);

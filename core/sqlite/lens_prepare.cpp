@@ -183,13 +183,11 @@ std::expected<const LensView*, Problem> QueryCompiler::driving_view(const QueryS
 
 std::vector<ColumnOrigin> QueryCompiler::origins_of(sqlite3_stmt* statement) const {
   std::vector<ColumnOrigin> origins;
-  const std::string index_prefix = std::string(kLensPrefix) + "index ";
   for (int i = 0; i < sqlite3_column_count(statement); ++i) {
     ColumnOrigin origin{std::string(or_empty(sqlite3_column_table_name(statement, i))),
                         std::string(or_empty(sqlite3_column_origin_name(statement, i)))};
-    if (origin.table.starts_with(index_prefix))
-      if (const LensView* view = parts_.lens.find(std::string_view(origin.table).substr(index_prefix.size())))
-        origin.table = view->table->table.name;
+    if (const LensView* view = parts_.lens.find(indexed_view_name(origin.table)))
+      origin.table = view->table->table.name;
     origins.push_back(std::move(origin));
   }
   return origins;

@@ -174,10 +174,7 @@ std::expected<void, Problem> Lens::index(std::string_view name, const std::vecto
   const EngineScope as_engine(connection_.guard());
   const auto dropped = connection_.execute("DROP VIEW temp." + quoted_name(view.name));
   if (!dropped) return std::unexpected(dropped.error());
-  if (!view.indexed.empty()) {
-    const auto removed = connection_.execute("DROP TABLE temp." + quoted_name(index_table_name(view)));
-    if (!removed) return std::unexpected(removed.error());
-  }
+  ++view.index_number;
   for (const std::string& column : columns)
     if (!contains_name(view.indexed, column)) view.indexed.push_back(column);
   const auto built = build_index(connection_, view);

@@ -32,6 +32,7 @@ struct LensView {
   const FileTable* table = nullptr;  ///< null: declared, and absent
   std::vector<std::string> missing;  ///< columns shown as NULL
   std::vector<std::string> indexed;  ///< columns held in an index of ours (lens_index.h)
+  int index_number = 0;              ///< of that index: an earlier one stays, for a query may be reading it
 };
 
 /// "TABLE" and "TABLE.COLUMN" of [schema] optional.

@@ -131,6 +131,15 @@ TEST(PageImage, AFileCutShortSaysSoAndGivesTheRest) {
             "0\n");
 }
 
+TEST(PageImage, APageOfWhichBytesAreMissingIsAbsent) {
+  SqliteBuilder builder(std::string(kPlain) + "CREATE TABLE message(text); " + rows(1000));
+  DatabaseBytes files = builder.bytes();
+  files.main.resize(files.main.size() - 10);
+  const auto image = image_of(files);
+  EXPECT_EQ(image->locate(image->page_count()).origin, PageOrigin::absent);
+  EXPECT_EQ(image->locate(image->page_count() - 1).origin, PageOrigin::main);
+}
+
 /// A source that is read in parts, as a compressed one is.
 class PartSource final : public evidence::ByteSource {
  public:

@@ -245,6 +245,24 @@ TEST_F(RepeatedScans, AnIndexKeepsRowsValuesAndOrigins) {
   EXPECT_EQ(rows(**query), "1|0|0\n54|3|1\n");
 }
 
+TEST_F(RepeatedScans, AnotherIndexIsMadeWhileAQueryReadsTheFirst) {
+  auto first = prepare(
+      "SELECT p._row, (SELECT sum(c.x) FROM child c WHERE c.parent_id = p.id) AS total FROM parent p "
+      "WHERE p.id < 2",
+      "parent");
+  ASSERT_TRUE(first) << told(first.error());
+  ASSERT_TRUE((*first)->step().value());
+  EXPECT_EQ((*first)->value(1).integer, 39'000);  // 0, 50, ..., 1950
+  EXPECT_EQ(rows("SELECT p._row, (SELECT count(*) FROM child c WHERE c.of = p.name AND c.parent_id = p.id) AS n "
+                 "FROM parent p WHERE p.id = 1",
+                 "parent"),
+            "1|40\n");
+  EXPECT_EQ(rows("SELECT p._row, (SELECT count(*) FROM child c WHERE c.of = p.name) AS n FROM parent p WHERE p.id = 1",
+                 "parent"),
+            "1|40\n");
+  EXPECT_EQ(rows(**first), "1|39040\n");
+}
+
 TEST_F(RepeatedScans, TheIndexComparesAsTheColumnDoes) {
   // child.of compares without case: 'p3' finds the 40 children of 'P3'.
   EXPECT_EQ(rows("SELECT p._row, (SELECT count(*) FROM child c WHERE c.of = p.name) AS n FROM parent p WHERE p.id = 3",

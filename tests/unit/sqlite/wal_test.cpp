@@ -191,6 +191,11 @@ TEST(Wal, PagesThatALaterCommitCutOffAreGone) {
   const auto image = image_of(files);
   EXPECT_EQ(std::to_string(image->page_count()) + "\n", database.builder.query("PRAGMA page_count"));
   EXPECT_LT(image->page_count(), 10u);
+  const auto wal = read_wal(*evidence::make_source(files.wal), 1024);
+  ASSERT_TRUE(wal);
+  const auto is_cut_off = [&](const WalFrame& frame) { return frame.page > wal->database_pages; };
+  EXPECT_TRUE(std::ranges::any_of(wal->frames, is_cut_off));
+  for (const WalFrame& frame : wal->frames) EXPECT_TRUE(!is_cut_off(frame) || frame.state == FrameState::superseded);
   EXPECT_EQ(read_by_image(image, kEverything), SqliteBuilder::read_by_sqlite(files, kEverything));
 }
 

@@ -53,6 +53,7 @@ class ExhibitWriter : public engine::RunSink {
   static Result<std::unique_ptr<ExhibitWriter>> begin(Case& subject, const ExhibitFacts& facts);
   ~ExhibitWriter() override;
 
+  /// After a failure only abandon_run() helps: every further call gives the same error.
   Result<void> take(Bytes task_output) override;
 
   /// Resolves contacts, quotes and equal records, and seals the exhibit with its content hash.
