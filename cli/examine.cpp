@@ -59,6 +59,11 @@ Case open_case(const Library& library, const ExamineArguments& arguments, const 
   return Case::create(library, path, &options);
 }
 
+/// The work was stopped: everything that it held is given back before the command dies.
+struct Interrupted {
+  std::string case_path;
+};
+
 class Examine {
  public:
   Examine(const ExamineArguments& arguments, const Common& common)
@@ -125,7 +130,7 @@ class Examine {
       opened.examine(pointers, options, callbacks);
     } catch (const Error& error) {
       if (error.status() != EXHIBIT_E_CANCELLED || !interrupted()) throw;
-      die_interrupted(("Interrupted. " + clean(path_) + " was not changed.").c_str());
+      throw Interrupted{path_};
     }
   }
 
@@ -139,6 +144,12 @@ class Examine {
 
 }  // namespace
 
-int examine(const ExamineArguments& arguments, const Common& common) { return Examine(arguments, common).run(); }
+int examine(const ExamineArguments& arguments, const Common& common) {
+  try {
+    return Examine(arguments, common).run();
+  } catch (const Interrupted& stopped) {
+    die_interrupted(("Interrupted. " + clean(stopped.case_path) + " was not changed.").c_str());
+  }
+}
 
 }  // namespace exhibit::cli

@@ -43,7 +43,22 @@ void write_content(Evidence& evidence, const std::string& path) {
   }
 }
 
+/// True if the pattern is the path of one file, device path or container path.
+bool is_path(Evidence& evidence, const std::string& pattern) {
+  try {
+    evidence.read(pattern);
+    return true;
+  } catch (const Error& error) {
+    if (error.status() != EXHIBIT_E_NOT_FOUND && error.status() != EXHIBIT_E_INVALID) throw;
+    return false;
+  }
+}
+
 int cat(Evidence& evidence, const std::string& pattern) {
+  if (is_path(evidence, pattern)) {
+    write_content(evidence, pattern);
+    return kDone;
+  }
   std::vector<std::string> paths;
   Cursor files = evidence.list(pattern);
   while (const auto file = files.next())

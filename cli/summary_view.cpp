@@ -19,7 +19,9 @@ std::uint64_t number(const RecordView& record, exhibit_field field) {
   return static_cast<std::uint64_t>(record.integer(field).value_or(0));
 }
 
-exhibit_field in(exhibit_field list, exhibit_field field) { return EXHIBIT_IN(list, field); }
+/// A field of a message within `list`. A Problem is a record of its own, too, so its fields carry their root: what
+/// counts here is the last step.
+exhibit_field in(exhibit_field list, exhibit_field field) { return EXHIBIT_IN(list, field & 0xff); }
 
 /// A line of the left column's word and its text.
 void line(const char* word, const std::string& text) { std::printf("%-9s %s\n", word, text.c_str()); }

@@ -37,20 +37,21 @@ exhibit_status guarded(exhibit_error** error, Body body) noexcept {
   }
 }
 
-/// The value of a member that an older host's struct does not have is its default.
+/// A struct as this version knows it: what an older host's lacks is at its default, and a newer host may only leave at
+/// zero what this version does not know. `what` names it in the message.
 template <class Options>
-bool copy_options(const Options* given, Options& options) {
+exhibit_status take_options(const Options* given, Options& options, const char* what, exhibit_error** error) {
   options = Options{};
-  if (given == nullptr) return true;
+  if (given == nullptr) return EXHIBIT_OK;
   const std::size_t size = given->struct_size;
-  if (size < sizeof(std::uint32_t)) return false;
+  if (size < sizeof(std::uint32_t))
+    return fail(error, EXHIBIT_E_INVALID, std::string(what) + " whose struct_size is not set");
   const auto* bytes = reinterpret_cast<const unsigned char*>(given);
-  // A newer host may only leave at zero what this version does not know.
   for (std::size_t i = sizeof(Options); i < size; ++i)
-    if (bytes[i] != 0) return false;
+    if (bytes[i] != 0) return fail(error, EXHIBIT_E_UNSUPPORTED, std::string(what) + " of a newer version");
   auto* to = reinterpret_cast<unsigned char*>(&options);
   for (std::size_t i = 0; i < size && i < sizeof(Options); ++i) to[i] = bytes[i];
-  return true;
+  return EXHIBIT_OK;
 }
 
 }  // namespace exhibit::library

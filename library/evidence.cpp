@@ -5,6 +5,7 @@
 #include "engine/glob.h"
 #include "engine/run.h"
 #include "handles.h"
+#include "progress.h"
 #include "service_record.h"
 
 struct exhibit_reader {
@@ -65,11 +66,16 @@ class EvidenceCursor : public exhibit_cursor {
   RecordPtr record_;
 };
 
+/// Says what the thing looks like, not only that it does not fit.
 exhibit_status fail_open(const containers::OpenError& cause, const std::string& path, exhibit_error** error) {
   const bool is_unknown = cause.error.code == ErrorCode::unsupported;
   const bool is_broken = cause.error.code == ErrorCode::malformed || cause.error.code == ErrorCode::truncated;
   if (!is_unknown && !is_broken) return fail(error, cause.error, path);
-  std::string message = path + ": " + (cause.detail.empty() ? error_text(cause.error) : cause.detail);
+  std::string message = path + ": ";
+  if (cause.detail.empty())
+    message += error_text(cause.error);
+  else
+    message += (is_unknown ? "expected a folder or a ZIP, found: " : "cannot be listed: ") + cause.detail;
   return fail(error, is_unknown ? EXHIBIT_E_FORMAT : EXHIBIT_E_DAMAGED, std::move(message), path);
 }
 
@@ -88,9 +94,8 @@ exhibit_status exhibit_evidence_open(exhibit_library* library, const char* path,
     if (library == nullptr || path == nullptr || evidence == nullptr)
       return fail(error, EXHIBIT_E_INVALID, "a library, a path and a place for the evidence are needed");
     exhibit_callbacks chosen;
-    if (!copy_options(callbacks, chosen)) return fail(error, EXHIBIT_E_UNSUPPORTED, "callbacks of a newer version");
-    const exhibit_progress progress{sizeof(exhibit_progress), EXHIBIT_PHASE_OPEN, 0, 0, 0, 0, path};
-    if (chosen.progress != nullptr && chosen.progress(&progress, chosen.user_data) != 0)
+    if (const auto status = take_options(callbacks, chosen, "callbacks", error); status != EXHIBIT_OK) return status;
+    if (!ProgressTeller(chosen).tell(EXHIBIT_PHASE_OPEN, {.item = path}))
       return fail(error, EXHIBIT_E_CANCELLED, "cancelled");
     auto opened = exhibit::containers::open(path, library->state->limits);
     if (!opened) return fail_open(opened.error(), path, error);

@@ -9,6 +9,9 @@ namespace exhibit::library {
 
 namespace {
 
+/// More than any machine of today has cores; a host's mistake should not take all that the system has.
+constexpr unsigned kMostThreads = 1024;
+
 /// All fields of a message and of those nested in it. The model is no tree without end: its deepest path has six
 /// levels.
 void add_fields(const model::MessageInfo& message, exhibit_field place, const std::string& path, unsigned depth,
@@ -76,7 +79,10 @@ exhibit_status exhibit_library_new(const exhibit_library_options* options, exhib
   return guarded(error, [&]() -> exhibit_status {
     exhibit_library_options chosen;
     if (library == nullptr) return fail(error, EXHIBIT_E_INVALID, "a place for the library is needed");
-    if (!copy_options(options, chosen)) return fail(error, EXHIBIT_E_UNSUPPORTED, "library options of a newer version");
+    if (const auto status = take_options(options, chosen, "library options", error); status != EXHIBIT_OK)
+      return status;
+    if (chosen.threads > kMostThreads)
+      return fail(error, EXHIBIT_E_INVALID, "at most " + std::to_string(kMostThreads) + " threads");
     // What the lens relies on may change with SQLite's version: better no answer than a wrong one.
     if (const std::string broken = exhibit::sqlite::self_test(); !broken.empty())
       return fail(error, EXHIBIT_E_UNSUPPORTED, "the linked SQLite does not do what is needed: " + broken);
@@ -94,7 +100,8 @@ exhibit_status exhibit_library_list(exhibit_library* library, int32_t kind, exhi
   if (cursor != nullptr) *cursor = nullptr;
   return guarded(error, [&]() -> exhibit_status {
     if (library == nullptr || cursor == nullptr || !is_listed(kind))
-      return fail(error, EXHIBIT_E_INVALID, "a list of parsers, kinds, fields or formats");
+      return fail(error, EXHIBIT_E_INVALID,
+                  "a library, a place for the cursor, and a list of parsers, kinds, fields or formats are needed");
     *cursor = new ListCursor(list_records(*library->state, kind));
     return EXHIBIT_OK;
   });

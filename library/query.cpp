@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "boundary.h"
+#include "case_reading.h"
 #include "casefile/records.h"
 #include "service_record.h"
 
@@ -14,59 +15,20 @@ constexpr exhibit_field kApp = 2;
 constexpr exhibit_field kTime = 10;
 constexpr exhibit_field kExhibit = 0x0601;  // provenance.exhibit
 
-/// The names of one exhibit's files, for records that outlive a step.
-class CaseFileNames : public model::FileNames {
- public:
-  CaseFileNames(std::shared_ptr<CaseState> state, std::shared_ptr<casefile::Artefacts> artefacts,
-                const model::FileNames& names)
-      : state_(std::move(state)), artefacts_(std::move(artefacts)), names_(names) {}
-
-  std::string name(std::uint64_t file) const override { return names_.name(file); }
-  std::uint64_t number(std::string_view name) const override { return names_.number(name); }
-
- private:
-  std::shared_ptr<CaseState> state_;
-  std::shared_ptr<casefile::Artefacts> artefacts_;
-  const model::FileNames& names_;
-};
-
-class CaseNames {
- public:
-  CaseNames(std::shared_ptr<CaseState> state, std::shared_ptr<casefile::Artefacts> artefacts)
-      : state_(std::move(state)), artefacts_(std::move(artefacts)) {}
-
-  std::shared_ptr<const model::FileNames> of(std::int64_t exhibit) {
-    if (exhibit == 0) return nullptr;
-    auto& names = names_[exhibit];
-    if (names != nullptr) return names;
-    if (const auto files = artefacts_->files(exhibit))
-      names = std::make_shared<CaseFileNames>(state_, artefacts_, **files);
-    return names;
-  }
-
- private:
-  std::shared_ptr<CaseState> state_;
-  std::shared_ptr<casefile::Artefacts> artefacts_;
-  std::map<std::int64_t, std::shared_ptr<const model::FileNames>> names_;
-};
-
 class ArtefactCursor : public exhibit_cursor {
  public:
-  ArtefactCursor(std::shared_ptr<CaseState> state, std::shared_ptr<casefile::Artefacts> artefacts,
-                 std::vector<std::int64_t> numbers)
-      : state_(std::move(state)),
-        artefacts_(std::move(artefacts)),
-        names_(state_, artefacts_),
-        numbers_(std::move(numbers)) {}
+  ArtefactCursor(std::shared_ptr<CaseReading> reading, std::vector<std::int64_t> numbers)
+      : reading_(std::move(reading)), names_(reading_), numbers_(std::move(numbers)) {}
 
   exhibit_status next(const exhibit_record*& record, exhibit_error** error) override {
     if (at_ == numbers_.size()) return EXHIBIT_NONE;
-    const std::lock_guard lock(state_->mutex);
+    CaseReading::Lock lock;
+    if (const auto status = reading_->lock_again(lock, error); status != EXHIBIT_OK) return status;
     const std::int64_t n = numbers_[at_];
-    const auto line = artefacts_->line(n);
-    if (!line) return fail(error, line.error(), state_->opened.path());
-    const auto wire = artefacts_->wire(n, casefile::Whole::with_derived);
-    if (!wire) return fail(error, wire.error(), state_->opened.path());
+    const auto line = reading_->artefacts().line(n);
+    if (!line) return fail(error, line.error(), reading_->state().path);
+    const auto wire = reading_->artefacts().wire(n, casefile::Whole::with_derived);
+    if (!wire) return fail(error, wire.error(), reading_->state().path);
     ++at_;
     set_record(record_, static_cast<std::int32_t>(line->kind), model::Model::get().message("Artefact"),
                std::string(*wire));
@@ -77,8 +39,7 @@ class ArtefactCursor : public exhibit_cursor {
   }
 
  private:
-  std::shared_ptr<CaseState> state_;
-  std::shared_ptr<casefile::Artefacts> artefacts_;
+  std::shared_ptr<CaseReading> reading_;
   CaseNames names_;
   std::vector<std::int64_t> numbers_;
   std::size_t at_ = 0;
@@ -100,14 +61,15 @@ constexpr ServiceList kLists[] = {
     {EXHIBIT_CASE_FILE, casefile::RecordList::files, "CaseFile"},
 };
 
-Result<std::vector<RecordPtr>> summary_records(CaseState& state, std::int32_t kind, const std::string& label) {
-  const auto summary = casefile::summarize(state.opened);
+Result<std::vector<RecordPtr>> summary_records(const casefile::Case& subject, std::int32_t kind,
+                                               const std::string& label) {
+  const auto summary = casefile::summarize(subject);
   if (!summary) return std::unexpected(summary.error());
   std::vector<RecordPtr> records;
   if (kind == EXHIBIT_CASE) {
     std::vector<std::string> facts;
     for (const std::string_view key : {"number", "examiner", "agency", "note"}) {
-      auto fact = state.opened.fact(key);
+      auto fact = subject.fact(key);
       if (!fact) return std::unexpected(fact.error());
       facts.push_back(std::move(*fact));
     }
@@ -119,13 +81,14 @@ Result<std::vector<RecordPtr>> summary_records(CaseState& state, std::int32_t ki
   return records;
 }
 
-Result<std::vector<RecordPtr>> service_records(const std::shared_ptr<CaseState>& state, std::int32_t kind,
+Result<std::vector<RecordPtr>> service_records(const std::shared_ptr<CaseReading>& reading, std::int32_t kind,
                                                const std::string& label) {
+  const casefile::Case& subject = reading->subject();
   const auto list = std::ranges::find(kLists, kind, &ServiceList::kind);
-  if (list == std::end(kLists)) return summary_records(*state, kind, label);
-  auto rows = casefile::list_records(state->opened, list->list, label);
+  if (list == std::end(kLists)) return summary_records(subject, kind, label);
+  auto rows = casefile::list_records(subject, list->list, label);
   if (!rows) return std::unexpected(rows.error());
-  CaseNames names(state, std::make_shared<casefile::Artefacts>(state->opened));
+  CaseNames names(reading);
   std::vector<RecordPtr> records;
   const model::MessageInfo& message = model::Model::get().message(list->message);
   for (casefile::ServiceRecord& row : *rows)
@@ -152,21 +115,49 @@ exhibit_query::exhibit_query(std::shared_ptr<CaseState> of, std::int32_t query_k
 }
 
 void exhibit_query::where(exhibit_field field, std::int32_t comparison, const exhibit_value& value) {
+  if (!takes(field, comparison, value) && mistake.empty()) mistake = "a condition that a case can answer";
+}
+
+bool exhibit_query::takes(exhibit_field field, std::int32_t comparison, const exhibit_value& value) {
   const bool is_equal = comparison == EXHIBIT_EQUAL;
   const bool is_text = value.type == EXHIBIT_TYPE_TEXT && value.data != nullptr;
-  if (field == 0 && is_equal && value.integer > 0 && value.integer < 200) {
-    filter.kinds.push_back(static_cast<std::uint32_t>(value.integer));
+  const bool is_time = value.type == EXHIBIT_TYPE_TIME;
+  if (field == 0 && is_equal) {
+    const auto number = static_cast<std::uint32_t>(value.integer);
+    if (value.integer <= 0 || value.integer >= 200 || exhibit::model::Model::get().kind(number) == nullptr)
+      return false;
+    filter.kinds.push_back(number);
   } else if (field == kApp && is_equal && is_text) {
     apps.emplace_back(value.data, value.length);
   } else if (field == kExhibit && is_equal && is_text) {
-    filter.exhibit.assign(value.data, value.length);
-  } else if (field == kTime && comparison == EXHIBIT_AT_LEAST && value.type == EXHIBIT_TYPE_TIME) {
-    filter.since_us = value.integer;
-  } else if (field == kTime && comparison == EXHIBIT_LESS && value.type == EXHIBIT_TYPE_TIME) {
-    filter.until_us = value.integer;
-  } else if (mistake.empty()) {
-    mistake = "a condition that a case can answer";
+    const std::string label(value.data, value.length);
+    if (label.empty() || (!filter.exhibit.empty() && filter.exhibit != label)) return false;
+    filter.exhibit = label;
+  } else if (field == kTime && comparison == EXHIBIT_AT_LEAST && is_time) {
+    filter.since_us = std::max(filter.since_us.value_or(value.integer), value.integer);
+  } else if (field == kTime && comparison == EXHIBIT_LESS && is_time) {
+    filter.until_us = std::min(filter.until_us.value_or(value.integer), value.integer);
+  } else {
+    return false;
   }
+  return true;
+}
+
+/// Beside the kind of the query and the exhibit.
+bool exhibit_query::has_conditions() const {
+  const bool has_more_kinds = filter.kinds.size() > (kind > 0 && kind < 200 ? 1u : 0u);
+  return has_more_kinds || !apps.empty() || filter.since_us || filter.until_us || !filter.search.empty() ||
+         !filter.with.empty() || filter.only_deleted || filter.last != 0;
+}
+
+exhibit_status exhibit_query::check(exhibit_error** error) const {
+  if (is_out_of_memory) return fail_memory(error);
+  if (!mistake.empty()) return fail(error, EXHIBIT_E_INVALID, "expected " + mistake);
+  if (kind >= 200 && (has_conditions() || !id_prefix.empty()))
+    return fail(error, EXHIBIT_E_INVALID, "a list of the case has no condition but provenance.exhibit");
+  if (!id_prefix.empty() && (has_conditions() || kind != 0 || !filter.exhibit.empty()))
+    return fail(error, EXHIBIT_E_INVALID, "an id needs no other condition");
+  return EXHIBIT_OK;
 }
 
 exhibit::Result<std::optional<exhibit::casefile::Filter>> exhibit_query::resolved(
@@ -189,47 +180,82 @@ exhibit::Result<std::vector<std::int64_t>> exhibit_query::select(exhibit::casefi
   return *whole ? artefacts.select(**whole) : std::vector<std::int64_t>();
 }
 
+namespace {
+
+/// A step tells nothing: what it could not keep is told by the final call.
+template <class Step>
+void take_step(exhibit_query* query, Step step) noexcept {
+  if (query == nullptr) return;
+  const auto kept = guarded(nullptr, [&]() -> exhibit_status {
+    step();
+    return EXHIBIT_OK;
+  });
+  if (kept != EXHIBIT_OK) query->is_out_of_memory = true;
+}
+
+exhibit_status run_query(const exhibit_query& query, exhibit_cursor*& cursor, exhibit_error** error) {
+  std::shared_ptr<CaseReading> reading;
+  CaseReading::Lock lock;
+  if (const auto status = CaseReading::open(query.state, reading, lock, error); status != EXHIBIT_OK) return status;
+  if (query.kind >= 200) {
+    auto records = service_records(reading, query.kind, query.filter.exhibit);
+    if (!records) return fail(error, records.error(), query.state->path);
+    cursor = new ListCursor(std::move(*records));
+    return EXHIBIT_OK;
+  }
+  auto numbers = query.select(reading->artefacts());
+  if (!numbers) return fail(error, numbers.error(), query.state->path);
+  // A case that has no file yet is empty, and its reading must not outlive this call: the file will take its place.
+  if (numbers->empty())
+    cursor = new ListCursor({});
+  else
+    cursor = new ArtefactCursor(std::move(reading), std::move(*numbers));
+  return EXHIBIT_OK;
+}
+
+exhibit_status count_query(const exhibit_query& query, std::uint64_t& n, exhibit_error** error) {
+  std::shared_ptr<CaseReading> reading;
+  CaseReading::Lock lock;
+  if (const auto status = CaseReading::open(query.state, reading, lock, error); status != EXHIBIT_OK) return status;
+  if (query.kind >= 200) {
+    const auto records = service_records(reading, query.kind, query.filter.exhibit);
+    if (!records) return fail(error, records.error(), query.state->path);
+    n = records->size();
+    return EXHIBIT_OK;
+  }
+  const auto numbers = query.select(reading->artefacts());
+  if (!numbers) return fail(error, numbers.error(), query.state->path);
+  n = numbers->size();
+  return EXHIBIT_OK;
+}
+
+}  // namespace
+
 extern "C" {
 
 exhibit_query* exhibit_case_query(exhibit_case* of, int32_t kind) {
-  if (of == nullptr) return nullptr;
-  try {
-    return new exhibit_query(of->state, kind);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
+  exhibit_query* query = nullptr;
+  guarded(nullptr, [&]() -> exhibit_status {
+    if (of != nullptr) query = new exhibit_query(of->state, kind);
+    return EXHIBIT_OK;
+  });
+  return query;
 }
 
 void exhibit_query_where(exhibit_query* query, exhibit_field field, int32_t comparison, exhibit_value value) {
-  if (query == nullptr) return;
-  guarded(nullptr, [&]() -> exhibit_status {
-    query->where(field, comparison, value);
-    return EXHIBIT_OK;
-  });
+  take_step(query, [&] { query->where(field, comparison, value); });
 }
 
 void exhibit_query_search(exhibit_query* query, const char* text, size_t length) {
-  if (query == nullptr || text == nullptr) return;
-  guarded(nullptr, [&]() -> exhibit_status {
-    query->filter.search.assign(text, length);
-    return EXHIBIT_OK;
-  });
+  if (text != nullptr) take_step(query, [&] { query->filter.search.assign(text, length); });
 }
 
 void exhibit_query_with(exhibit_query* query, const char* text, size_t length) {
-  if (query == nullptr || text == nullptr) return;
-  guarded(nullptr, [&]() -> exhibit_status {
-    query->filter.with.assign(text, length);
-    return EXHIBIT_OK;
-  });
+  if (text != nullptr) take_step(query, [&] { query->filter.with.assign(text, length); });
 }
 
 void exhibit_query_id_prefix(exhibit_query* query, const char* digits) {
-  if (query == nullptr || digits == nullptr) return;
-  guarded(nullptr, [&]() -> exhibit_status {
-    query->id_prefix = digits;
-    return EXHIBIT_OK;
-  });
+  if (digits != nullptr) take_step(query, [&] { query->id_prefix = digits; });
 }
 
 void exhibit_query_deleted(exhibit_query* query) {
@@ -245,20 +271,8 @@ exhibit_status exhibit_query_run(exhibit_query* query, exhibit_cursor** cursor, 
   return guarded(error, [&]() -> exhibit_status {
     if (query == nullptr || cursor == nullptr)
       return fail(error, EXHIBIT_E_INVALID, "a query and a place for the cursor are needed");
-    if (!query->mistake.empty()) return fail(error, EXHIBIT_E_INVALID, "expected " + query->mistake);
-    const std::lock_guard lock(query->state->mutex);
-    const std::string path = query->state->opened.path();
-    if (query->kind >= 200) {
-      auto records = service_records(query->state, query->kind, query->filter.exhibit);
-      if (!records) return fail(error, records.error(), path);
-      *cursor = new ListCursor(std::move(*records));
-      return EXHIBIT_OK;
-    }
-    auto artefacts = std::make_shared<exhibit::casefile::Artefacts>(query->state->opened);
-    auto numbers = query->select(*artefacts);
-    if (!numbers) return fail(error, numbers.error(), path);
-    *cursor = new ArtefactCursor(query->state, std::move(artefacts), std::move(*numbers));
-    return EXHIBIT_OK;
+    if (const auto status = query->check(error); status != EXHIBIT_OK) return status;
+    return run_query(*query, *cursor, error);
   });
 }
 
@@ -267,31 +281,24 @@ exhibit_status exhibit_query_count(exhibit_query* query, uint64_t* n, exhibit_er
   return guarded(error, [&]() -> exhibit_status {
     if (query == nullptr || n == nullptr)
       return fail(error, EXHIBIT_E_INVALID, "a query and a place for the count are needed");
-    if (!query->mistake.empty()) return fail(error, EXHIBIT_E_INVALID, "expected " + query->mistake);
-    const std::lock_guard lock(query->state->mutex);
-    if (query->kind >= 200) {
-      const auto records = service_records(query->state, query->kind, query->filter.exhibit);
-      if (!records) return fail(error, records.error(), query->state->opened.path());
-      *n = records->size();
-      return EXHIBIT_OK;
-    }
-    exhibit::casefile::Artefacts artefacts(query->state->opened);
-    const auto numbers = query->select(artefacts);
-    if (!numbers) return fail(error, numbers.error(), query->state->opened.path());
-    *n = numbers->size();
-    return EXHIBIT_OK;
+    if (const auto status = query->check(error); status != EXHIBIT_OK) return status;
+    return count_query(*query, *n, error);
   });
 }
 
 void exhibit_query_free(exhibit_query* query) { delete query; }
 
 exhibit_status exhibit_time_span(const char* iso_prefix, int64_t* from_us, int64_t* to_us) {
+  if (from_us != nullptr) *from_us = 0;
+  if (to_us != nullptr) *to_us = 0;
   if (iso_prefix == nullptr || from_us == nullptr || to_us == nullptr) return EXHIBIT_E_INVALID;
-  const auto span = exhibit::casefile::time_span(iso_prefix);
-  if (!span) return EXHIBIT_E_INVALID;
-  *from_us = span->from_us;
-  *to_us = span->to_us;
-  return EXHIBIT_OK;
+  return guarded(nullptr, [&]() -> exhibit_status {
+    const auto span = exhibit::casefile::time_span(iso_prefix);
+    if (!span) return EXHIBIT_E_INVALID;
+    *from_us = span->from_us;
+    *to_us = span->to_us;
+    return EXHIBIT_OK;
+  });
 }
 
 }  // extern "C"

@@ -16,6 +16,8 @@ struct exhibit_query {
   exhibit_query(std::shared_ptr<exhibit::library::CaseState> of, std::int32_t query_kind);
 
   void where(exhibit_field field, std::int32_t comparison, const exhibit_value& value);
+  /// The first mistake of the steps, or one that only all of them make.
+  exhibit_status check(exhibit_error** error) const;
   /// The filter with the numbers of its apps; nothing if none of them is in the case.
   exhibit::Result<std::optional<exhibit::casefile::Filter>> resolved(exhibit::casefile::Artefacts& artefacts) const;
   /// Artefact numbers in order.
@@ -27,4 +29,9 @@ struct exhibit_query {
   std::vector<std::string> apps;
   std::string id_prefix;
   std::string mistake;
+  bool is_out_of_memory = false;  ///< a step that could not be kept
+
+ private:
+  bool takes(exhibit_field field, std::int32_t comparison, const exhibit_value& value);
+  bool has_conditions() const;
 };

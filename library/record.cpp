@@ -40,6 +40,9 @@ bool steps_below(const exhibit_record& record, exhibit_field field, std::vector<
   steps = steps_of(field);
   std::vector<std::uint32_t> place = steps_of(record.place);
   if (record.place == 0 && record.kind >= 200) place = {static_cast<std::uint32_t>(record.kind)};
+  // An artefact's message could hold any kind: it has the fields of its own.
+  const bool is_kind = record.kind < 200 && !steps.empty() && model::Model::get().kind(steps.front()) != nullptr;
+  if (is_kind && steps.front() != static_cast<std::uint32_t>(record.kind)) return false;
   if (steps.size() < place.size() || !std::equal(place.begin(), place.end(), steps.begin())) return false;
   steps.erase(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(place.size()));
   return !steps.empty();
@@ -76,7 +79,12 @@ Found find(const exhibit_record& record, exhibit_field field) {
   return {};
 }
 
-const char* lend(const exhibit_record& record, std::string_view text) { return record.lent.emplace_back(text).c_str(); }
+const char* lend(const exhibit_record& record, std::string_view text) {
+  if (text.empty()) return "";
+  return record.lent.try_emplace(text.data(), text).first->second.c_str();
+}
+
+bool is_time(const FieldInfo& field) { return field.message != nullptr && field.message->name == "Time"; }
 
 bool set_time(const WireField& wire, exhibit_value& value) {
   const auto time = model::read_time(wire.bytes);
@@ -89,6 +97,7 @@ bool set_time(const WireField& wire, exhibit_value& value) {
 
 exhibit_status set_value(const exhibit_record& record, const FieldInfo& field, const WireField& wire,
                          exhibit_value& value) {
+  if (field.type == FieldType::message) return is_time(field) && set_time(wire, value) ? EXHIBIT_OK : EXHIBIT_E_TYPE;
   value.integer = wire.integer();
   switch (field.type) {
     case FieldType::boolean:
@@ -125,7 +134,7 @@ exhibit_status set_value(const exhibit_record& record, const FieldInfo& field, c
       break;
     }
     case FieldType::message:
-      return field.message->name == "Time" && set_time(wire, value) ? EXHIBIT_OK : EXHIBIT_E_TYPE;
+      break;
   }
   return EXHIBIT_OK;
 }
@@ -143,19 +152,27 @@ std::vector<WireField> elements(const Found& found) {
       all.push_back(wire);
       continue;
     }
-    // A packed list is varints one after the other: read as the values of fields that have none.
-    std::uint64_t value = 0;
-    unsigned shift = 0;
-    for (const std::uint8_t byte : wire.bytes) {
-      if (shift < 64) value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      shift += 7;
-      if ((byte & 0x80) != 0) continue;
-      all.push_back({found.field->number, model::WireType::varint, value, {}});
-      value = 0;
-      shift = 0;
-    }
+    Bytes packed = wire.bytes;
+    while (const auto value = model::take_varint(packed))
+      all.push_back({found.field->number, model::WireType::varint, *value, {}});
   }
   return all;
+}
+
+std::vector<std::unique_ptr<exhibit_record>> children_of(const exhibit_record& record, exhibit_field field) {
+  std::vector<std::unique_ptr<exhibit_record>> children;
+  const Found found = find(record, field);
+  if (found.status != EXHIBIT_OK || found.field->type != FieldType::message) return children;
+  for (const WireField& wire : elements(found)) {
+    auto child = std::make_unique<exhibit_record>();
+    child->kind = record.kind;
+    child->message = found.field->message;
+    child->wire = wire.bytes;
+    child->place = field;
+    child->files = record.files;
+    children.push_back(std::move(child));
+  }
+  return children;
 }
 
 void clear_value(exhibit_value* value) {
@@ -164,7 +181,7 @@ void clear_value(exhibit_value* value) {
 }
 
 std::string element_text(const exhibit_record& record, const FieldInfo& field, const WireField& wire) {
-  if (field.type == FieldType::message && field.message->name == "Time") {
+  if (is_time(field)) {
     const auto time = model::read_time(wire.bytes);
     return time ? model::time_text(*time) : "";
   }
@@ -241,8 +258,11 @@ exhibit_status exhibit_record_get(const exhibit_record* record, exhibit_field fi
   clear_value(value);
   return guarded(nullptr, [&]() -> exhibit_status {
     const Found found = find(*record, field);
+    // A wrong question is wrong of every record, also of one where the field is unset.
+    if (found.field != nullptr &&
+        (found.field->repeated || (found.field->message != nullptr && !is_time(*found.field))))
+      return EXHIBIT_E_TYPE;
     if (found.status != EXHIBIT_OK) return found.status;
-    if (found.field->repeated) return EXHIBIT_E_TYPE;
     const auto wire = exhibit::model::find_field(found.message, found.field->number);
     return wire ? set_value(*record, *found.field, *wire, *value) : EXHIBIT_NONE;
   });
@@ -263,22 +283,9 @@ const exhibit_record* exhibit_record_child(const exhibit_record* record, exhibit
   if (record == nullptr) return nullptr;
   const exhibit_record* child = nullptr;
   guarded(nullptr, [&]() -> exhibit_status {
-    const auto known = record->children.find({field, i});
-    if (known != record->children.end()) {
-      child = known->second.get();
-      return EXHIBIT_OK;
-    }
-    const Found found = find(*record, field);
-    if (found.status != EXHIBIT_OK || found.field->type != exhibit::model::FieldType::message) return EXHIBIT_NONE;
-    const auto all = elements(found);
-    if (i >= all.size()) return EXHIBIT_NONE;
-    auto made = std::make_unique<exhibit_record>();
-    made->kind = record->kind;
-    made->message = found.field->message;
-    made->wire = all[i].bytes;
-    made->place = field;
-    made->files = record->files;
-    child = record->children.emplace(std::pair(field, i), std::move(made)).first->second.get();
+    auto known = record->children.find(field);
+    if (known == record->children.end()) known = record->children.emplace(field, children_of(*record, field)).first;
+    if (i < known->second.size()) child = known->second[i].get();
     return EXHIBIT_OK;
   });
   return child;
@@ -346,8 +353,9 @@ exhibit_status exhibit_record_json(const exhibit_record* record, const char** te
 }
 
 exhibit_status exhibit_record_wire(const exhibit_record* record, const uint8_t** bytes, size_t* length) {
+  static constexpr std::uint8_t kNothing = 0;
   if (record == nullptr || bytes == nullptr || length == nullptr) return EXHIBIT_E_INVALID;
-  *bytes = record->wire.data();
+  *bytes = record->wire.data() == nullptr ? &kNothing : record->wire.data();
   *length = record->wire.size();
   return EXHIBIT_OK;
 }

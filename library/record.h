@@ -3,11 +3,10 @@
 
 #include <exhibit/exhibit.h>
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "model/json.h"
@@ -22,10 +21,10 @@ struct exhibit_record {
   std::shared_ptr<const exhibit::model::FileNames> files;
   std::string title;  ///< one line, of a root
 
-  // What was lent: stays until the record changes or goes.
+  // What was lent: stays until the record changes or goes. A value asked twice is lent once.
   mutable std::string text;
-  mutable std::deque<std::string> lent;
-  mutable std::map<std::pair<exhibit_field, std::size_t>, std::unique_ptr<exhibit_record>> children;
+  mutable std::map<const char*, std::string> lent;  ///< by its place in `wire` or in the model
+  mutable std::map<exhibit_field, std::vector<std::unique_ptr<exhibit_record>>> children;
 };
 
 namespace exhibit::library {

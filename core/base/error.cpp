@@ -14,6 +14,7 @@ std::string_view error_code_name(ErrorCode code) {
 std::string error_text(const Error& error) {
   std::string text = "expected ";
   text += error.expected.view();
+  if (error.code == ErrorCode::not_found) return text + ", which is not there";
   if (error.code == ErrorCode::io) {
     std::array<char, 128> buffer{};
     // GNU's strerror_r, which may return a text of its own instead of the buffer.

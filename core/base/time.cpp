@@ -43,7 +43,10 @@ TimeReading scaled_down(std::int64_t value, std::int64_t divisor, std::int64_t e
 TimeReading from_double(double seconds, std::int64_t epoch_s, Precision precision) {
   // 9.2e12 s are 2^63 us: what is beyond does not fit, and NaN compares false.
   if (!(std::abs(seconds) < 9.2e12)) return {Reading::impossible, {}};
-  return scaled_up(std::llround(seconds * 1e6), 1, epoch_s, precision);
+  // Scaled apart: the product of the whole is rounded to 1/8 us before llround could see which microsecond is nearest.
+  const double whole = std::trunc(seconds);
+  const std::int64_t us = static_cast<std::int64_t>(whole) * kUsPerSecond + std::llround((seconds - whole) * 1e6);
+  return scaled_up(us, 1, epoch_s, precision);
 }
 
 bool is_unix_sentinel(std::int64_t value) { return value == 0 || value == -1 || value == kMax || value == 0xFFFFFFFF; }

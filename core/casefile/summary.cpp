@@ -84,7 +84,8 @@ class Summary {
 
   Result<void> sources() {
     return each(
-        "SELECT s.path, s.container, s.fingerprint, s.files, s.size, s.encrypted, (SELECT count(*) FROM file f JOIN "
+        "SELECT s.path, s.container, s.fingerprint, (SELECT count(*) FROM file f JOIN dir d ON d.n = f.dir WHERE "
+        "d.source = s.n AND f.type = 1), s.size, s.encrypted, (SELECT count(*) FROM file f JOIN "
         "dir "
         "d ON d.n = f.dir WHERE d.source = s.n AND (f.flags & 2) <> 0) FROM source s WHERE s.exhibit = ?1 ORDER BY s.n",
         [&](const Statement& row) {
@@ -191,9 +192,8 @@ class Summary {
   /// Tables that nobody reads, by file; columns of tables that are read.
   Result<void> unread() {
     auto read = each(
-        "SELECT file, coalesce(sum(count), 0), count(DISTINCT tbl), max(tbl IS NULL) FROM unread WHERE exhibit = ?1 "
-        "AND "
-        "col IS NULL GROUP BY file ORDER BY 2 DESC, file",
+        "SELECT file, coalesce(sum(count) FILTER (WHERE tbl NOT NULL), 0), count(DISTINCT tbl), max(tbl IS NULL) "
+        "FROM unread WHERE exhibit = ?1 AND col IS NULL GROUP BY file ORDER BY 2 DESC, file",
         [&](const Statement& row) {
           summary_.unread.push_back({.file = file(row, 0),
                                      .rows = unsigned_of(row.integer(1)),

@@ -61,13 +61,6 @@ std::int64_t integer_at(const RowValues& values, int column) {
   return column == kNoColumn ? 0 : values.value(column).integer;
 }
 
-/// The number of a word of Time.zone, .precision or .clock; 0 if unset or unknown.
-std::int32_t word_at(const RowValues& values, int column, std::string_view field) {
-  if (column == kNoColumn) return 0;
-  static const model::MessageInfo& time = model::Model::get().message("Time");
-  return time.find(field)->enumeration->number(values.value(column).text());
-}
-
 /// A day as artefacts hold it. Apple writes the year 1604 for "no year".
 std::string date_text(const Moment& moment) {
   const Civil civil = civil_from_us(moment.us);
@@ -103,6 +96,16 @@ std::string value_text(const Value& value) {
       return {};
   }
   return {};
+}
+
+std::int32_t FieldWriter::time_word(const PlanNode& node, const RowValues& values, int column, std::string_view field) {
+  static const model::MessageInfo& time = model::Model::get().message("Time");
+  if (column == kNoColumn) return 0;
+  const Value word = values.value(column);
+  const std::int32_t number = time.find(field)->enumeration->number(word.text());
+  if (number == 0 && !word.is_null())
+    raw_.push_back({node.path + "." + std::string(field), value_text(word), {}, kUnknownWord});
+  return number;
 }
 
 bool FieldWriter::fail(std::string code, std::string expected, std::string found) {
@@ -188,14 +191,14 @@ bool FieldWriter::write_time(const PlanNode& node, const RowValues& values, mode
     return true;
   }
   Moment moment = value.moment;
-  if (const auto zone = word_at(values, node.zone, "zone"); zone != 0) moment.zone = static_cast<Zone>(zone);
-  if (const auto precision = word_at(values, node.precision, "precision"); precision != 0)
+  if (const auto zone = time_word(node, values, node.zone, "zone"); zone != 0) moment.zone = static_cast<Zone>(zone);
+  if (const auto precision = time_word(node, values, node.precision, "precision"); precision != 0)
     moment.precision = static_cast<Precision>(precision);
   if (node.offset_s != kNoColumn && !values.value(node.offset_s).is_null()) {
     moment.zone = Zone::offset;
     moment.offset_s = static_cast<std::int32_t>(integer_at(values, node.offset_s));
   }
-  const auto clock = static_cast<Clock>(word_at(values, node.clock, "clock"));
+  const auto clock = static_cast<Clock>(time_word(node, values, node.clock, "clock"));
   const std::string zone_name = node.zone_name == kNoColumn ? "" : std::string(values.value(node.zone_name).text());
   const std::string raw = node.raw == kNoColumn ? "" : value_text(values.value(node.raw));
   out.time(node.field->number, moment, clock, zone_name, raw);

@@ -64,6 +64,8 @@ class FieldWriter {
   void write_number(const PlanNode& node, const sqlite::Value& value, model::WireWriter& out);
   void write_enumeration(const PlanNode& node, const sqlite::Value& value, model::WireWriter& out);
   bool position_is_usable(const PlanNode& node, const RowValues& values);
+  /// The number of a word of Time.zone, .precision or .clock; 0 if unset or unknown.
+  std::int32_t time_word(const PlanNode& node, const RowValues& values, int column, std::string_view field);
   bool fail(std::string code, std::string expected, std::string found);
   void keep_raw(const PlanNode& node, const sqlite::Value& value, std::string_view reason);
   const std::vector<PlanNode>* element_plan(const PlanNode& list, const std::vector<std::string_view>& names);

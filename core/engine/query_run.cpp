@@ -95,12 +95,16 @@ class QueryRun {
   /// A child's _parent is a row of the one table that drives its parent's queries, or of the table it comes from.
   bool find_parent_table() {
     if (definition_.child_field == nullptr) return true;
-    parent_table_ = query_->column_origin(static_cast<std::size_t>(plan_.parent)).table;
-    if (!parent_table_.empty()) return true;
+    // A foreign key comes from the child's own table: then its value is a row of the one table that drives the parents.
+    const std::string origin = query_->column_origin(static_cast<std::size_t>(plan_.parent)).table;
     for (const QueryDefinition& parent : scope_.module.queries) {
       if (parent.child_field != nullptr || parent.kind != definition_.kind) continue;
       const auto table = scope_.database.real_table_name(parent.table);
       if (!table || !scope_.database.has_table(*table) || *table == parent_table_) continue;
+      if (*table == origin) {
+        parent_table_ = origin;
+        return true;
+      }
       if (!parent_table_.empty()) {
         (void)fail(sqlite::Problem{.code = "ambiguous_parent",
                                    .expected = "_parent as the _row column of its table",
@@ -308,7 +312,11 @@ class QueryRun {
     if (claims && is_repeated()) return QueryEnd::done;
     if (skips_row()) return QueryEnd::done;
     const Value parent = values_->value(plan_.parent);
-    if (parent.type != ValueType::integer) return QueryEnd::done;
+    if (parent.is_null()) return QueryEnd::done;
+    if (parent.type != ValueType::integer) {
+      ledger_.skip(row_, "parent_is_no_row");
+      return QueryEnd::done;
+    }
     ChildRow child;
     child.field = definition_.child_field->number;
     child.table = table_;

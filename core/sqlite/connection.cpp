@@ -47,7 +47,7 @@ constexpr std::array kSwitches = {
 const char* kModules[] = {"fts3", "fts4", "fts5", "rtree", "rtree_i32", "json_each", "json_tree", nullptr};
 
 // The page cache serves where the evidence is compressed: 16 MB instead of 2.
-constexpr std::string_view kPragmas =
+constexpr const char* kPragmas =
     "PRAGMA cell_size_check = 1; PRAGMA temp_store = 2; PRAGMA mmap_size = 0; PRAGMA cache_size = -16384;";
 
 Problem simple_problem(std::string code, std::string expected, std::string found) {
@@ -71,11 +71,12 @@ int Connection::count_steps(void* connection) {
 std::expected<std::unique_ptr<Connection>, Problem> Connection::open(std::shared_ptr<const PageImage> image,
                                                                      Budget& budget, const Limits& limits) {
   auto connection = std::unique_ptr<Connection>(new Connection(budget));
-  connection->image_ = image;
   connection->served_.push_back(std::make_unique<ServedImage>(image, budget));
+  connection->image_ = std::move(image);
   if (auto opened = connection->open_handle(connection->served_.back()->name(), SQLITE_OPEN_READONLY); !opened)
     return std::unexpected(opened.error());
-  if (auto loaded = connection->load_schema("main", *image, limits); !loaded) return std::unexpected(loaded.error());
+  if (auto loaded = connection->load_schema("main", *connection->image_, limits); !loaded)
+    return std::unexpected(loaded.error());
   return connection;
 }
 
@@ -100,7 +101,7 @@ std::expected<void, Problem> Connection::open_handle(const std::string& name, in
     if (set != SQLITE_OK) return std::unexpected(problem(set));
   }
   sqlite3_drop_modules(handle, kModules);
-  const int set = sqlite3_exec(handle, kPragmas.data(), nullptr, nullptr, nullptr);
+  const int set = sqlite3_exec(handle, kPragmas, nullptr, nullptr, nullptr);
   if (set != SQLITE_OK) return std::unexpected(problem(set));
   guard_ = std::make_unique<Guard>(handle);
   return {};
@@ -121,7 +122,7 @@ std::expected<void, Problem> Connection::load_schema(std::string_view schema, co
   return {};
 }
 
-std::expected<void, Problem> Connection::attach(std::shared_ptr<const PageImage> image, std::string_view name,
+std::expected<void, Problem> Connection::attach(const std::shared_ptr<const PageImage>& image, std::string_view name,
                                                 const Limits& limits) {
   served_.push_back(std::make_unique<ServedImage>(image, budget_));
   guard_->attaching_ = true;

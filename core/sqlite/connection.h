@@ -35,7 +35,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   /// Another database beside `main`, read-only too, under the schema name `name`.
-  std::expected<void, Problem> attach(std::shared_ptr<const PageImage> image, std::string_view name,
+  std::expected<void, Problem> attach(const std::shared_ptr<const PageImage>& image, std::string_view name,
                                       const Limits& limits);
 
   /// Compiles in the guard's mode of the moment. The text must be one statement.

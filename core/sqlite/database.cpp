@@ -4,6 +4,7 @@
 
 #include "connection.h"
 #include "functions.h"
+#include "lens_collation.h"
 #include "lens_coverage.h"
 #include "lens_entities.h"
 #include "lens_prepare.h"
@@ -86,6 +87,8 @@ class LensedDatabase final : public Database {
 std::expected<void, Problem> LensedDatabase::register_all_functions() {
   const int registered = register_functions(connection_->handle(), functions_);
   if (registered != SQLITE_OK) return std::unexpected(connection_->problem(registered));
+  const int collating = stand_in_for_collations(connection_->handle());
+  if (collating != SQLITE_OK) return std::unexpected(connection_->problem(collating));
   for (const std::string_view name : own_function_names()) connection_->guard().allow_function(name);
   return {};
 }
@@ -202,12 +205,12 @@ bool LensedDatabase::is_left_out(const FileTable& table) const {
   return is_bookkeeping_table(table.table.name) || file_.owner_of_shadow(table.table.name) != nullptr;
 }
 
-/// A virtual table that SQLite cannot open: what it holds lies in its _content, or cannot be counted.
+/// What a virtual table holds lies in its _content, or cannot be counted.
 std::expected<void, Problem> LensedDatabase::add_unreadable(const FileTable& table, std::vector<UnreadItem>& items) {
   const std::string content_name = table.table.name + "_content";
   const FileTable* content = file_.find(content_name);
   if (content == nullptr) {
-    items.push_back({table.table.name, "", 0});
+    items.push_back({table.table.name, "", table.rows.value_or(0)});
     return {};
   }
   if (read_.has_table(content_name)) return {};

@@ -103,6 +103,13 @@ std::optional<AbsentColumn> column_of_absent_table(std::string_view message,
   return std::nullopt;
 }
 
+Problem unreadable_table(const FileTable& table) {
+  return {.code = table.table.is_virtual ? "virtual_table" : "table_unreadable",
+          .expected = "a table that this SQLite can read",
+          .found = table.failure,
+          .table = table.table.name};
+}
+
 Problem diagnosis(std::string_view message, const std::vector<TableReference>& references, const FileSchema& file,
                   const std::vector<CompanionSchema>& companions) {
   if (const auto table = after_prefix(message, "no such table: ")) return unknown_table(*table, file, companions);
@@ -115,10 +122,7 @@ Problem diagnosis(std::string_view message, const std::vector<TableReference>& r
   }
   for (const TableReference& reference : references)
     if (reference.view->table != nullptr && !reference.view->table->failure.empty())
-      return {.code = "virtual_table",
-              .expected = "a module or tokenizer that this SQLite has",
-              .found = reference.view->table->failure,
-              .table = reference.view->table->table.name};
+      return unreadable_table(*reference.view->table);
   if (const auto column = missing_column(message)) return unknown_column(*column, references);
   return author_mistake(message);
 }

@@ -23,6 +23,8 @@ struct AbsentColumn {
 std::optional<AbsentColumn> column_of_absent_table(std::string_view message,
                                                    const std::vector<TableReference>& references);
 
+Problem unreadable_table(const FileTable& table);
+
 /// `message` is SQLite's.
 Problem diagnosis(std::string_view message, const std::vector<TableReference>& references, const FileSchema& file,
                   const std::vector<CompanionSchema>& companions);

@@ -96,13 +96,11 @@ std::vector<std::string> compared_columns(const std::vector<Token>& tokens, cons
   return columns;
 }
 
-std::string index_table_name(const LensView& view) {
-  return std::string(kIndexPrefix) + std::to_string(view.index_number) + " " + view.name;
-}
+std::string index_table_name(const LensView& view) { return std::string(kIndexPrefix) + view.name; }
 
 std::string_view indexed_view_name(std::string_view index_table) {
   if (!index_table.starts_with(kIndexPrefix)) return {};
-  return index_table.substr(index_table.find(' ', kIndexPrefix.size()) + 1);
+  return index_table.substr(kIndexPrefix.size());
 }
 
 std::expected<void, Problem> build_index(Connection& connection, const LensView& view) {

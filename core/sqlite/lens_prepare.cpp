@@ -117,9 +117,13 @@ std::expected<std::vector<RepeatedScan>, Problem> QueryCompiler::long_repeated_s
   return longer;
 }
 
-/// SQLite finds a bare name in any file that is attached: a companion's table that is not declared passes the lens by.
-std::expected<void, Problem> QueryCompiler::refuse_undeclared_tables(const Text& text) const {
+/// What compiles and must not run. SQLite finds a bare name in any file that is attached: a companion's table that is
+/// not declared passes the lens by.
+std::expected<void, Problem> QueryCompiler::refuse_tables_read(const Text& text) const {
   for (const Guard::Read& read : text.reads) {
+    const LensView* view = read.schema == "temp" ? parts_.lens.find(read.table) : nullptr;
+    if (view != nullptr && view->table != nullptr && !view->table->failure.empty())
+      return std::unexpected(unreadable_table(*view->table));
     for (const CompanionSchema& companion : parts_.companions) {
       const bool is_its_table = companion.schema && companion.schema->schema() == read.schema;
       const auto is_read = [&](const std::string& table) { return is_same_name(table, read.table); };
@@ -159,7 +163,7 @@ std::expected<Statement, Problem> QueryCompiler::compile_text(Text& text) {
   auto statement = compile_with_absent_columns(text);
   if (!statement) return statement;
   text.reads = parts_.context.connection.guard().coverage();
-  if (const auto declared = refuse_undeclared_tables(text); !declared) return std::unexpected(declared.error());
+  if (const auto declared = refuse_tables_read(text); !declared) return std::unexpected(declared.error());
   const auto indexed = index_repeated_scans(text);
   if (!indexed) return std::unexpected(indexed.error());
   return *indexed ? compile_with_absent_columns(text) : std::move(statement);

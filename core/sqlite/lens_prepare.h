@@ -47,7 +47,7 @@ class QueryCompiler {
   std::expected<const LensView*, Problem> driving_view(const QuerySpec& spec, const Text& text);
   std::expected<std::vector<RepeatedScan>, Problem> long_repeated_scans(const Text& text);
   std::expected<bool, Problem> index_repeated_scans(const Text& text);
-  std::expected<void, Problem> refuse_undeclared_tables(const Text& text) const;
+  std::expected<void, Problem> refuse_tables_read(const Text& text) const;
   std::vector<ColumnOrigin> origins_of(sqlite3_stmt* statement) const;
 
   Parts parts_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lens_collation.h"
 #include "lens_words.h"
 #include "sqlite/sql_tokens.h"
 
@@ -110,22 +111,24 @@ std::expected<FileSchema, Problem> FileSchema::read(Connection& connection, std:
   const EngineScope as_engine(connection.guard());
   FileSchema result;
   result.schema_ = schema;
-  auto statement = connection.prepare("SELECT type, name, rootpage, sql FROM " + quoted_name(schema) +
-                                      ".sqlite_schema WHERE type IN ('table', 'view')");
+  std::set<std::string> foreign_order;
+  auto statement =
+      connection.prepare("SELECT type, name, rootpage, sql, tbl_name FROM " + quoted_name(schema) + ".sqlite_schema");
   if (!statement) return std::unexpected(statement.error());
   for (;;) {
     const auto row = connection.step(statement->get());
     if (!row) return std::unexpected(row.error());
     if (!*row) break;
     std::string name = text_at(statement->get(), 1);
-    if (text_at(statement->get(), 0) == "view") {
-      result.views_.insert(folded(name));
-      continue;
-    }
+    const std::string type = text_at(statement->get(), 0);
+    const std::string sql = text_at(statement->get(), 3);
+    if (type == "view") result.views_.insert(folded(name));
+    if (has_foreign_collation(sql)) foreign_order.insert(folded(text_at(statement->get(), 4)));
+    if (type != "table") continue;
     FileTable table;
     table.table.name = std::move(name);
     table.table.root_page = static_cast<std::uint32_t>(sqlite3_column_int64(statement->get(), 2));
-    read_declaration(text_at(statement->get(), 3), table);
+    read_declaration(sql, table);
     result.tables_.push_back(std::move(table));
   }
   statement->reset();
@@ -133,13 +136,17 @@ std::expected<FileSchema, Problem> FileSchema::read(Connection& connection, std:
   std::ranges::sort(result.tables_, {}, [](const FileTable& table) { return table.table.name; });
   for (std::size_t i = 0; i < result.tables_.size(); ++i) {
     FileTable& table = result.tables_[i];
+    table.is_not_indexed = foreign_order.contains(folded(table.table.name));
     const auto columns = read_columns(connection, schema, table);
     if (!columns) return std::unexpected(columns.error());
     const auto rowid = find_rowid(connection, schema, table);
     if (!rowid) return std::unexpected(rowid.error());
+    // A search in such a table goes by its key whatever the query says.
+    if (table.table.without_rowid && table.is_not_indexed)
+      table.failure = "its primary key may be sorted by a collation that SQLite does not have";
     if (image != nullptr && !table.table.is_virtual) {
       if (const auto tree = image->tree(table.table.root_page)) table.rows = tree->rows;
-      table.has_damaged_index = has_damaged_index(*image, table.table.name);
+      table.is_not_indexed = table.is_not_indexed || has_damaged_index(*image, table.table.name);
     }
     result.by_name_.emplace(folded(table.table.name), i);
   }

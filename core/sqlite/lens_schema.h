@@ -22,8 +22,8 @@ struct FileTable {
   std::string integer_primary_key;       ///< the column that is the rowid, as SQLite names it; or empty
   std::string module;                    ///< of a virtual table, in lower case: "fts5"
   std::optional<std::uint64_t> rows;     ///< by a walk of its tree; nothing for a virtual table
-  bool has_damaged_index = false;        ///< a query through it would miss rows
-  std::string failure;                   ///< why SQLite cannot open this table, most likely a virtual one
+  bool is_not_indexed = false;           ///< a query through an index would miss rows: damaged, or of a foreign order
+  std::string failure;                   ///< why this table cannot be read; most likely a virtual one
 
   const ColumnInfo* find_column(std::string_view name) const;
   std::vector<std::string> column_names() const;

@@ -58,7 +58,7 @@ std::string table_sql(const LensView& view) {
     if (table.find_column(name) == nullptr) append_column(columns, "NULL", name);
   if (columns.empty()) columns = "NULL";
   const std::string from =
-      " FROM " + quoted_name(view.file->schema()) + "." + table_name + (table.has_damaged_index ? " NOT INDEXED" : "");
+      " FROM " + quoted_name(view.file->schema()) + "." + table_name + (table.is_not_indexed ? " NOT INDEXED" : "");
   if (view.indexed.empty()) return columns + from;
   return columns + from + " JOIN temp." + index_name + " ON " + rowid + " = " + index_name + "." +
          std::string(kIndexedRow);
@@ -132,10 +132,7 @@ std::optional<LensView> Lens::view_for(const std::string& name) const {
   return view;
 }
 
-std::expected<void, Problem> Lens::make(const LensView& view) {
-  const EngineScope as_engine(connection_.guard());
-  return connection_.execute(view_sql(view));
-}
+std::expected<void, Problem> Lens::make(const LensView& view) { return connection_.execute(view_sql(view)); }
 
 std::expected<void, Problem> Lens::show_name(const std::string& name) {
   if (find(shown_name(name)) != nullptr) return {};
@@ -160,26 +157,37 @@ std::expected<void, Problem> Lens::show(const std::vector<Token>& tokens) {
   return {};
 }
 
+std::expected<void, Problem> Lens::drop(const LensView& view) {
+  for (sqlite3_stmt* statement = sqlite3_next_stmt(connection_.handle(), nullptr); statement != nullptr;
+       statement = sqlite3_next_stmt(connection_.handle(), statement))
+    if (sqlite3_stmt_busy(statement) != 0)
+      return std::unexpected(Problem{.code = "query_running",
+                                     .expected = "queries that are prepared before one of them runs",
+                                     .found = "table " + view.name + " has to be shown anew",
+                                     .table = view.name});
+  return connection_.execute("DROP VIEW temp." + quoted_name(view.name));
+}
+
 std::expected<void, Problem> Lens::add_missing_column(std::string_view name, std::string_view column) {
   LensView& view = views_.at(folded(name));
+  if (const auto dropped = drop(view); !dropped) return dropped;
   view.missing.emplace_back(column);
-  const EngineScope as_engine(connection_.guard());
-  const auto dropped = connection_.execute("DROP VIEW temp." + quoted_name(view.name));
-  if (!dropped) return std::unexpected(dropped.error());
   return make(view);
 }
 
 std::expected<void, Problem> Lens::index(std::string_view name, const std::vector<std::string>& columns) {
   LensView& view = views_.at(folded(name));
-  const EngineScope as_engine(connection_.guard());
-  const auto dropped = connection_.execute("DROP VIEW temp." + quoted_name(view.name));
-  if (!dropped) return std::unexpected(dropped.error());
-  ++view.index_number;
+  if (const auto dropped = drop(view); !dropped) return dropped;
+  if (!view.indexed.empty()) {
+    const auto removed = connection_.execute("DROP TABLE temp." + quoted_name(index_table_name(view)));
+    if (!removed) return removed;
+  }
   for (const std::string& column : columns)
     if (!contains_name(view.indexed, column)) view.indexed.push_back(column);
   const auto built = build_index(connection_, view);
-  if (!built) return std::unexpected(built.error());
-  return make(view);
+  if (!built) view.indexed.clear();
+  const auto made = make(view);
+  return built ? made : built;
 }
 
 }  // namespace exhibit::sqlite

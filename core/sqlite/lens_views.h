@@ -32,7 +32,6 @@ struct LensView {
   const FileTable* table = nullptr;  ///< null: declared, and absent
   std::vector<std::string> missing;  ///< columns shown as NULL
   std::vector<std::string> indexed;  ///< columns held in an index of ours (lens_index.h)
-  int index_number = 0;              ///< of that index: an earlier one stays, for a query may be reading it
 };
 
 /// "TABLE" and "TABLE.COLUMN" of [schema] optional.
@@ -79,6 +78,8 @@ class Lens {
   std::optional<LensView> companion_view(const std::string& name) const;
   std::expected<void, Problem> show_name(const std::string& name);
   std::expected<void, Problem> make(const LensView& view);
+  /// Refused while a query runs: SQLite would abort it.
+  std::expected<void, Problem> drop(const LensView& view);
 
   Connection& connection_;
   const FileSchema& file_;

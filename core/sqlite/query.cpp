@@ -34,6 +34,7 @@ class PreparedQuery final : public Query {
     if (!*row) return false;
     if (!Budget::spend(context_.connection.budget().rows, 1)) {
       ended_ = true;
+      sqlite3_reset(statement_.get());
       return std::unexpected(Problem{.code = "budget", .expected = "rows within the budget", .table = table_});
     }
     keep_notes();

@@ -117,7 +117,7 @@ int sync_nothing(sqlite3_file*, int) { return SQLITE_OK; }
 
 int tell_size(sqlite3_file* base, sqlite3_int64* size) {
   const PageImage& image = *file_of(base).source.image;
-  *size = static_cast<sqlite3_int64>(std::uint64_t{image.page_size()} * image.page_count());
+  *size = sqlite3_int64{image.page_size()} * sqlite3_int64{image.page_count()};
   return SQLITE_OK;
 }
 

@@ -14,11 +14,15 @@
  *   outputs   are NULL or 0 unless the status is EXHIBIT_OK.
  *   strings   in: UTF-8, NUL-terminated where no length is asked. Out: pointer and length, a NUL after the last byte,
  *             never a NULL pointer; they may contain NUL, so the length is the truth.
- *   structs   begin with struct_size, set by their INIT macro; zero is the default of every member.
+ *   structs   begin with struct_size, set by their INIT macro (INVALID if it is not set); zero is the default of every
+ *             member. An older host's shorter struct is taken; a longer one, if what this version does not know is zero,
+ *             else UNSUPPORTED.
  *   ownership an `exhibit_x **` output is owned and freed by exhibit_x_free(), in any order, from any thread, NULL
  *             allowed: handles keep alive what they need. A `const` pointer is borrowed: it is valid until the next step
  *             or the free of the handle it came from.
- *   callbacks are called only on the thread that made the call. They must not throw or longjmp.
+ *   callbacks are called only on the thread that made the call. They must not throw or longjmp. They may use records and
+ *             other handles; of the case at work they may read (cursors see it as it was before; BUSY while it has no file
+ *             yet or lies in memory), and writing it is BUSY.
  *   threads   library, evidence and case may be shared by threads; reader, query, cursor and record belong to one.
  *   process   no output, no signal handler, no environment, no locale, no file but those named.
  */
@@ -131,7 +135,8 @@ enum {
   EXHIBIT_PHASE_HASH = 5,
   EXHIBIT_PHASE_RESOLVE = 6,
   EXHIBIT_PHASE_INDEX = 7,
-  EXHIBIT_PHASE_SEAL = 8
+  EXHIBIT_PHASE_SEAL = 8,
+  EXHIBIT_PHASE_EXPORT = 9
 };
 
 typedef struct exhibit_progress {
@@ -198,7 +203,7 @@ typedef struct exhibit_library exhibit_library;
 
 typedef struct exhibit_library_options {
   uint32_t struct_size;
-  uint32_t threads;      /* 0: as many as the machine has */
+  uint32_t threads;      /* 0: as many as the machine has; at most 1024 */
   uint64_t memory_limit; /* bytes for files in work; 0: a quarter of the machine's */
 } exhibit_library_options;
 #define EXHIBIT_LIBRARY_OPTIONS_INIT {sizeof(exhibit_library_options), 0, 0}
@@ -270,7 +275,8 @@ typedef struct exhibit_case_options {
 } exhibit_case_options;
 #define EXHIBIT_CASE_OPTIONS_INIT {sizeof(exhibit_case_options), 0, 0, 0, 0, 0}
 
-/* A new case; INVALID if the file exists. It stands under its name from the first exhibit on. path NULL: in memory. */
+/* A new case; INVALID if the file exists. It stands under its name from the first exhibit on. path NULL: in memory.
+ * Open: FORMAT if it is no case, NOT_FOUND, UNSUPPORTED (a newer version's, and not asked for reading only). */
 EXHIBIT_API exhibit_status exhibit_case_create(exhibit_library *library, const char *path,
                                                const exhibit_case_options *options, exhibit_case **opened,
                                                exhibit_error **error);
@@ -296,8 +302,9 @@ typedef struct exhibit_examine_options {
  *
  *   summary  [out] RUN; exhibit_record_free()
  *
- * INVALID (no label, a label or an evidence that the case has already, a pattern that names no parser), IO, NO_SPACE,
- * BUSY (another writer), CANCELLED.
+ * INVALID (no label, or one that is not UTF-8 without control characters; a label or an evidence that the case has
+ * already; one evidence twice; a pattern that names no parser; a case opened for reading only), IO, NO_SPACE, BUSY
+ * (another writer), CANCELLED.
  */
 EXHIBIT_API exhibit_status exhibit_case_examine(exhibit_case *into, exhibit_evidence *const *sources, size_t count,
                                                 const exhibit_examine_options *options,
@@ -306,8 +313,8 @@ EXHIBIT_API exhibit_status exhibit_case_examine(exhibit_case *into, exhibit_evid
 
 typedef struct exhibit_query exhibit_query;
 
-/* kind 0: all artefacts; a kind of artefact; or CASE, EXHIBIT, RUN, LEDGER, PROBLEM, UNREAD, AUDIT, CASE_PARSER,
- * CASE_FILE. Never NULL but out of memory; a mistake is told by the final call. */
+/* kind 0: all artefacts; a kind of artefact; or CASE, EXHIBIT, LEDGER, PROBLEM, UNREAD, AUDIT, CASE_PARSER, CASE_FILE,
+ * whose only condition is "provenance.exhibit". Never NULL but out of memory; a mistake is told by the final call. */
 EXHIBIT_API exhibit_query *exhibit_case_query(exhibit_case *of, int32_t kind);
 
 typedef struct exhibit_export_options {
@@ -319,7 +326,7 @@ typedef struct exhibit_export_options {
 } exhibit_export_options;
 #define EXHIBIT_EXPORT_OPTIONS_INIT {sizeof(exhibit_export_options), 0, 0, 0, 0}
 
-/* query NULL: everything. */
+/* query NULL: everything; else one over artefacts of this case, without id_prefix. */
 EXHIBIT_API exhibit_status exhibit_case_export(exhibit_case *of, exhibit_query *query,
                                                const exhibit_export_options *options,
                                                const exhibit_callbacks *callbacks, exhibit_error **error);
@@ -343,7 +350,8 @@ EXHIBIT_API void exhibit_query_where(exhibit_query *query, exhibit_field field, 
 EXHIBIT_API void exhibit_query_search(exhibit_query *query, const char *text, size_t length);
 /* A party's address or name, or a conversation's title or id, contains it. */
 EXHIBIT_API void exhibit_query_with(exhibit_query *query, const char *text, size_t length);
-/* The artefacts whose id begins with these hexadecimal digits. */
+/* The artefacts whose id begins with these hexadecimal digits, two at most: enough to tell that they are not one. Takes
+ * no other condition. */
 EXHIBIT_API void exhibit_query_id_prefix(exhibit_query *query, const char *digits);
 /* Soft-deleted, tombstones and recovered alone. */
 EXHIBIT_API void exhibit_query_deleted(exhibit_query *query);

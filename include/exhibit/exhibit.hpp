@@ -5,10 +5,12 @@
 
 #include <exhibit/exhibit.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -33,9 +35,8 @@ exhibit_status check(Call call) {
   exhibit_error* error = nullptr;
   const exhibit_status status = call(&error);
   if (status >= 0) return status;
-  const std::string message = error != nullptr ? exhibit_error_message(error) : exhibit_status_name(status);
-  exhibit_error_free(error);
-  throw Error(status, message);
+  const std::unique_ptr<exhibit_error, void (*)(exhibit_error*)> owned(error, exhibit_error_free);
+  throw Error(status, error != nullptr ? exhibit_error_message(error) : exhibit_status_name(status));
 }
 
 /// Borrowed: valid as its cursor or its owner says.
@@ -94,6 +95,12 @@ class RecordView {
 class Record : public RecordView {
  public:
   explicit Record(exhibit_record* record) : RecordView(record), owned_(record, exhibit_record_free) {}
+  /// Keeps what a cursor lends beyond its next step.
+  static Record copy_of(const RecordView& record) {
+    exhibit_record* copy = exhibit_record_copy(record.get());
+    if (copy == nullptr) throw std::bad_alloc();
+    return Record(copy);
+  }
 
  private:
   std::unique_ptr<exhibit_record, void (*)(exhibit_record*)> owned_;
@@ -154,7 +161,8 @@ class Callbacks {
   std::exception_ptr thrown_;
 };
 
-/// check() for calls with callbacks.
+/// check() for calls with callbacks. The caller owns what the call gave before it asks for what a callback threw at the
+/// very end: callbacks.rethrow().
 template <class Call>
 exhibit_status check(Callbacks& callbacks, Call call) {
   try {
@@ -218,6 +226,7 @@ class Evidence {
       return exhibit_evidence_open(library.get(), path.c_str(), callbacks.c(), &evidence, e);
     });
     evidence_.reset(evidence);
+    callbacks.rethrow();
   }
   Record describe() {
     exhibit_record* record = nullptr;
@@ -248,7 +257,8 @@ class Query {
     if (query == nullptr) throw std::bad_alloc();
   }
   void where(exhibit_field field, std::int32_t comparison, std::string_view text) {
-    where(field, comparison, exhibit_value{EXHIBIT_TYPE_TEXT, 0, 0, 0, text.data(), text.size()});
+    const char* data = text.data() == nullptr ? "" : text.data();
+    where(field, comparison, exhibit_value{EXHIBIT_TYPE_TEXT, 0, 0, 0, data, text.size()});
   }
   void where_kind(std::uint32_t kind) { where(0, EXHIBIT_EQUAL, exhibit_value{EXHIBIT_TYPE_UINT, 0, kind, 0, "", 0}); }
   void where_time(std::int32_t comparison, std::int64_t us) {
@@ -299,13 +309,16 @@ class Case {
     check(callbacks, [&](exhibit_error** e) {
       return exhibit_case_examine(get(), handles.data(), handles.size(), &options, callbacks.c(), &summary, e);
     });
-    return Record(summary);
+    Record owned(summary);
+    callbacks.rethrow();
+    return owned;
   }
   Query query(std::int32_t kind = 0) { return Query(exhibit_case_query(get(), kind)); }
   void export_to(const exhibit_export_options& options, const Query* query = nullptr, Callbacks callbacks = {}) {
     check(callbacks, [&](exhibit_error** e) {
       return exhibit_case_export(get(), query == nullptr ? nullptr : query->get(), &options, callbacks.c(), e);
     });
+    callbacks.rethrow();
   }
   exhibit_case* get() const { return case_.get(); }
 

@@ -13,6 +13,11 @@ TEST(Time, AppleSecondsKeepMicroseconds) {
   EXPECT_EQ(reading.moment.precision, Precision::us);
 }
 
+TEST(Time, AppleSecondsAreRoundedToTheNearestMicrosecondOnce) {
+  // 704736183437642.455 us: the product with a million as a double is ...642.5.
+  EXPECT_EQ(apple_time(704'736'183.4376425).moment.us, 1'683'043'383'437'642);
+}
+
 TEST(Time, AppleNanosecondsAreToldBySize) {
   const TimeReading reading = apple_time(std::int64_t{704'736'730'067'210'750});
   EXPECT_EQ(reading.moment.us, 1'683'043'930'067'210) << "cut, not rounded";

@@ -106,6 +106,30 @@ TEST_F(JsonLines, TheContentHashDoesNotDependOnWhatElseIsInTheCase) {
   EXPECT_NE(add(changed, *evidence_, other_batches), expected);
 }
 
+TEST_F(JsonLines, TheContentHashIsTheOneOfTheManual) {
+  // Worked out from docs/case-file.md: a Note with title "a" in file 3, row 258, no table, no key, nothing in rest.
+  std::string artefact;
+  model::WireWriter writer(artefact);
+  writer.text(1, "0123456789abcdef");
+  const auto provenance = writer.begin(6);
+  writer.unsigned_integer(2, 3);
+  writer.integer(5, 258);
+  writer.end(provenance);
+  const auto body = writer.begin(60);
+  writer.text(2, "a");
+  writer.end(body);
+  std::string output;
+  model::WireWriter(output).message(1, artefact);
+  Case subject = memory_case();
+  const std::string content = add(subject, *evidence_, {output});
+  using namespace std::string_literals;
+  const std::string number = "\0\0\0\x08\0\0\0\0\0\0"s;
+  const std::string unset = "\xff\xff\xff\xff";
+  const std::string hashed = "\0\0\0\x10"s + "0123456789abcdef" + number + "\0\x3c"s + number + "\0\x01"s + number +
+                             "\0\x03"s + unset + number + "\x01\x02" + unset + "\0\0\0\x03\x12\x01"s + "a" + unset;
+  EXPECT_EQ(content, std::string(as_text(crypto::sha256(as_bytes(hashed)))));
+}
+
 TEST_F(JsonLines, SecretsAreMasked) {
   Case subject = memory_case();
   const std::string line =

@@ -1,5 +1,6 @@
 #include "case_fixture.h"
 #include "file_finder.h"
+#include "model/wire_reader.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -44,6 +45,22 @@ TEST_F(Resolve, AttachmentsBecomeFilesOfTheEvidence) {
   EXPECT_EQ(attachment_of(R"({"path":"elsewhere/IMG_0001.JPG","size_bytes":5000})"),
             R"({"path":"elsewhere/IMG_0001.JPG","file":"home:Media/DCIM/100APPLE/IMG_0001.JPG","size_bytes":5000})")
       << "name and size";
+}
+
+TEST_F(Resolve, WhatIsPutInKeepsTheOrderOfFields) {
+  Case subject = memory_case();
+  add(subject, *evidence_,
+      {task(message(id_of(1), R"("attachments":[{"path":"DCIM/100APPLE/IMG_0001.JPG","mime":"image/jpeg"}])", 1),
+            *evidence_)});
+  Artefacts artefacts(subject);
+  const auto wire = artefacts.wire(1);
+  ASSERT_TRUE(wire);
+  const auto file = model::find_path(as_bytes(*wire), {20, 16});
+  ASSERT_TRUE(file);
+  std::vector<std::uint32_t> numbers;
+  model::WireReader reader(file->bytes);
+  for (model::WireField field; reader.next(field);) numbers.push_back(field.number);
+  EXPECT_EQ(numbers, (std::vector<std::uint32_t>{1, 3, 6}));
 }
 
 TEST_F(Resolve, SeveralCandidatesAreAllKeptAndNoneChosen) {

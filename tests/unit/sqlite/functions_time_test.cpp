@@ -19,7 +19,7 @@ class TimeFunctions : public FunctionsTest {
 };
 
 TEST_F(TimeFunctions, EveryClockShowsTheSameMoment) {
-  expect_moment("apple_time(705049689)", kMoment, Precision::s);
+  expect_moment("apple_time(705049689)", kMoment, Precision::us);
   expect_moment("apple_time(705049689.5)", kMoment + 500'000, Precision::us);
   expect_moment("apple_time(705049689123456789)", kMoment + 123'456, Precision::us);
   expect_moment("unix_time(1683356889, 's')", kMoment, Precision::s);
@@ -38,7 +38,7 @@ TEST_F(TimeFunctions, EveryClockShowsTheSameMoment) {
 }
 
 TEST_F(TimeFunctions, NumbersMayStandAsText) {
-  expect_moment("apple_time('705049689')", kMoment, Precision::s);
+  expect_moment("apple_time('705049689')", kMoment, Precision::us);
   expect_moment("apple_time('705049689.5')", kMoment + 500'000, Precision::us);
   expect_moment("unix_time('1683356889001', 'ms')", kMoment + 1000, Precision::ms);
 }
@@ -123,8 +123,8 @@ TEST_F(TimeFunctions, AuthorsMistakesEndTheStatement) {
 }
 
 TEST_F(TimeFunctions, UptimeCountsFromItsAnchor) {
-  expect_moment("uptime(90, apple_time(705049689))", kMoment + 90'000'000, Precision::s);
-  expect_moment("uptime(-0.5, apple_time(705049689))", kMoment - 500'000, Precision::s);
+  expect_moment("uptime(90, apple_time(705049689))", kMoment + 90'000'000, Precision::us);
+  expect_moment("uptime(-0.5, apple_time(705049689))", kMoment - 500'000, Precision::us);
   EXPECT_EQ(one("uptime(60, iso_time('2023-05-06T09:08:09+02:00'))").moment.offset_s, 7200);
   EXPECT_EQ(one("uptime('soon', apple_time(705049689))").type, ValueType::time_lost);
   EXPECT_EQ(one("uptime(1e300, apple_time(705049689))").type, ValueType::time_lost);
@@ -134,11 +134,11 @@ TEST_F(TimeFunctions, UptimeCountsFromItsAnchor) {
 TEST_F(TimeFunctions, LatestAndEarliestCompareMoments) {
   const std::string offset = "iso_time('2023-05-06T09:08:09+02:00')";  // the same moment as kMoment
   expect_moment("latest(NULL, apple_time(5e8), apple_time(705049690), " + offset + ")", kMoment + 1'000'000,
-                Precision::s);
+                Precision::us);
   EXPECT_EQ(one("earliest(apple_time(705049690), NULL, " + offset + ")").moment.offset_s, 7200);
   // A lost time cannot be compared: it wins only alone.
-  expect_moment("latest(iso_time('never'), apple_time(705049689))", kMoment, Precision::s);
-  expect_moment("earliest(iso_time('never'), apple_time(705049689))", kMoment, Precision::s);
+  expect_moment("latest(iso_time('never'), apple_time(705049689))", kMoment, Precision::us);
+  expect_moment("earliest(iso_time('never'), apple_time(705049689))", kMoment, Precision::us);
   EXPECT_EQ(one("latest(iso_time('never'), NULL)").text, "never");
 }
 

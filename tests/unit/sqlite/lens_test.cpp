@@ -213,6 +213,49 @@ TEST_F(Lens, ATableWhoseIndexIsDamagedIsReadWithoutIt) {
   EXPECT_EQ(rows("SELECT _row, y FROM t WHERE x = 250", "t"), "250|y250\n");
 }
 
+/// As Android's LOCALIZED: an order that SQLite lacks here. This one is the reverse of bytes, so that a search in an
+/// index of it by bytes goes astray.
+int reversed(void*, int size, const void* text, int other_size, const void* other) {
+  return -std::string_view(static_cast<const char*>(text), static_cast<std::size_t>(size))
+              .compare({static_cast<const char*>(other), static_cast<std::size_t>(other_size)});
+}
+
+class ForeignOrder : public LensFixture {
+ protected:
+  void open_localized(const std::string& sql) {
+    tests::SqliteBuilder builder;
+    ASSERT_EQ(sqlite3_create_collation(builder.handle(), "LOCALIZED", SQLITE_UTF8, nullptr, reversed), SQLITE_OK);
+    builder.run(sql);
+    const auto image = PageImage::build({evidence::make_source(builder.bytes().main), nullptr, nullptr}, limits);
+    ASSERT_TRUE(image);
+    auto opened = Database::open(*image, {}, budget, limits);
+    ASSERT_TRUE(opened) << told(opened.error());
+    database = std::move(*opened);
+  }
+};
+
+TEST_F(ForeignOrder, AColumnIsReadAndComparedByItsBytes) {
+  open_localized("CREATE TABLE t(name TEXT COLLATE LOCALIZED); INSERT INTO t VALUES ('a'), ('A'), ('b');");
+  EXPECT_EQ(rows("SELECT _row, name FROM t WHERE name = 'A' OR name LIKE 'b%'", "t"), "2|A\n3|b\n");
+}
+
+TEST_F(ForeignOrder, AnIndexInItIsNotSearched) {
+  const std::string rows_sql =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)"
+      " INSERT INTO t SELECT 'name' || i FROM n;";
+  open_localized("CREATE TABLE t(name TEXT COLLATE LOCALIZED UNIQUE);" + rows_sql);
+  EXPECT_EQ(rows("SELECT _row, name FROM t WHERE name = 'name77'", "t"), "77|name77\n");
+  open_localized("CREATE TABLE t(name TEXT); CREATE INDEX i ON t(name COLLATE LOCALIZED);" + rows_sql);
+  EXPECT_EQ(rows("SELECT _row, name FROM t WHERE name COLLATE LOCALIZED = 'name77'", "t"), "77|name77\n");
+}
+
+TEST_F(ForeignOrder, AKeyInItMakesATableUnreadableAndSaysSo) {
+  open_localized(
+      "CREATE TABLE t(name TEXT COLLATE LOCALIZED PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES ('a'), ('b');");
+  EXPECT_EQ(code_of("SELECT _key, name FROM t", "t"), "table_unreadable");
+  EXPECT_EQ(unread(), "t. 2\n");
+}
+
 TEST_F(Lens, APageThatIsDamagedIsAProblemOfTheDatabase) {
   tests::SqliteBuilder builder("PRAGMA page_size = 512; CREATE TABLE t(x);");
   for (int i = 0; i < 200; ++i) builder.run("INSERT INTO t VALUES ('" + std::string(40, 'a') + "')");

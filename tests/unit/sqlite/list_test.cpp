@@ -36,7 +36,7 @@ TEST_F(Lists, KeepTypesAndLeaveNullsOut) {
   EXPECT_EQ(all[0].at("path").text, "a.jpg");
   EXPECT_EQ(all[0].at("sent_at").type, ValueType::time);
   EXPECT_EQ(all[0].at("sent_at").moment.us, 1'683'356'889'000'000);
-  EXPECT_EQ(all[0].at("sent_at").moment.precision, Precision::s);
+  EXPECT_EQ(all[0].at("sent_at").moment.precision, Precision::us);
   EXPECT_EQ(all[0].at("content").type, ValueType::blob);
   EXPECT_EQ(all[0].at("content").text, std::string("\x00\xff", 2));
   EXPECT_EQ(all[0].at("size").integer, 1);

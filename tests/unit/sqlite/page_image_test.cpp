@@ -134,7 +134,7 @@ TEST(PageImage, AFileCutShortSaysSoAndGivesTheRest) {
 TEST(PageImage, APageOfWhichBytesAreMissingIsAbsent) {
   SqliteBuilder builder(std::string(kPlain) + "CREATE TABLE message(text); " + rows(1000));
   DatabaseBytes files = builder.bytes();
-  files.main.resize(files.main.size() - 10);
+  files.main.pop_back();
   const auto image = image_of(files);
   EXPECT_EQ(image->locate(image->page_count()).origin, PageOrigin::absent);
   EXPECT_EQ(image->locate(image->page_count() - 1).origin, PageOrigin::main);

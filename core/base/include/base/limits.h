@@ -10,7 +10,7 @@ namespace exhibit {
 struct Limits {
   std::uint32_t container_depth = 4;             ///< containers inside containers
   std::uint64_t container_members = 20'000'000;  ///< entries of one container
-  std::uint64_t name_bytes = 64 * 1024;          ///< one name or path
+  std::uint64_t name_bytes = 65'536;             ///< one name or path
   std::uint64_t member_ratio = 5000;             ///< unpacked to packed, on members above member_ratio_from
   std::uint64_t member_ratio_from = 64 << 20;    ///< bytes unpacked from which the ratio counts
   std::uint64_t large_member_bytes = 64 << 20;   ///< a larger member is read at random, not unpacked into memory
@@ -18,7 +18,7 @@ struct Limits {
   std::uint32_t nesting = 512;                   ///< property lists, JSON, XML
   std::uint64_t nodes = 10'000'000;              ///< values produced from one file
   std::uint32_t btree_depth = 20;
-  std::uint32_t schema_objects = 100'000;  ///< tables, indexes, views, triggers of one database
+  std::uint32_t schema_objects = 20'000;  ///< tables, indexes, views, triggers of one database
 };
 
 /// One flag, set by the host, seen by every worker.

@@ -128,6 +128,9 @@ class Database {
   /// Rows of a table by a walk of its b-tree over the page image, not by a query. For rows tables, those made.
   virtual std::expected<std::uint64_t, Problem> count_rows(std::string_view table) = 0;
 
+  /// Prepare all queries of a file before the first of them steps: to prepare one may mean to show a table anew (a
+  /// column of an absent table, an index of ours), which is refused as "query_running" while another is between two
+  /// rows. A Query ends before its Database.
   virtual std::expected<std::unique_ptr<Query>, Problem> prepare(const QuerySpec& spec) = 0;
 
   /// Tables and columns with data that no query named so far, by name. A table that was named but has unread columns

@@ -1,0 +1,140 @@
+#include "casefile/export.h"
+
+#include <chrono>
+
+#include "boundary.h"
+#include "case_reading.h"
+#include "handles.h"
+#include "progress.h"
+#include "query.h"
+
+namespace exhibit::library {
+
+namespace {
+
+/// While a callback is at work within a shared reading, no run may begin on its connection.
+class LentScope {
+ public:
+  explicit LentScope(CaseReading& reading)
+      : state_(reading.state()), before_(state_.is_lent), is_shared_(reading.is_shared()) {
+    if (is_shared_) state_.is_lent = true;
+  }
+  ~LentScope() {
+    if (is_shared_) state_.is_lent = before_;
+  }
+  LentScope(const LentScope&) = delete;
+  LentScope& operator=(const LentScope&) = delete;
+
+ private:
+  CaseState& state_;
+  bool before_;
+  bool is_shared_;
+};
+
+class Exporting {
+ public:
+  Exporting(const casefile::Case& subject, const exhibit_export_options& options, const exhibit_callbacks& callbacks,
+            exhibit_error** error)
+      : subject_(subject), options_(options), callbacks_(callbacks), teller_(callbacks), error_(error) {}
+
+  exhibit_status run(const casefile::Filter& filter) {
+    if (!teller_.tell(EXHIBIT_PHASE_EXPORT)) return fail(error_, EXHIBIT_E_CANCELLED, "cancelled");
+    const std::string format = options_.format == nullptr ? "" : options_.format;
+    if (format == "jsonl") return options_.path == nullptr ? jsonl_to_callback(filter) : jsonl_to_file(filter);
+    if (format != "csv")
+      return fail(error_, EXHIBIT_E_INVALID, "no format \"" + format + "\"; there are jsonl and csv");
+    if (options_.path == nullptr)
+      return fail(error_, EXHIBIT_E_INVALID, "csv is written to a folder: a path is needed");
+    return told(casefile::write_csv(subject_, filter, {.raw = options_.raw != 0}, options_.path));
+  }
+
+ private:
+  exhibit_status told(const Result<void>& done) {
+    return done ? EXHIBIT_OK : fail(error_, done.error(), options_.path == nullptr ? "" : options_.path);
+  }
+
+  Result<void> jsonl(const casefile::Filter& filter, const casefile::Output& output) {
+    return casefile::write_jsonl(subject_, filter, {.with_secrets = options_.with_secrets != 0},
+                                 [&](std::string_view bytes) -> Result<void> {
+                                   if (auto going_on = tell(bytes.size()); !going_on) return going_on;
+                                   return output(bytes);
+                                 });
+  }
+
+  exhibit_status jsonl_to_callback(const casefile::Filter& filter) {
+    if (callbacks_.write == nullptr) return fail(error_, EXHIBIT_E_INVALID, "a path, or a callback that writes");
+    return told(jsonl(filter, [&](std::string_view bytes) -> Result<void> {
+      if (callbacks_.write(bytes.data(), bytes.size(), callbacks_.user_data) == 0) return {};
+      return exhibit::fail(ErrorCode::cancelled, "an export to its end");
+    }));
+  }
+
+  exhibit_status jsonl_to_file(const casefile::Filter& filter) {
+    auto file = casefile::FileOutput::create(options_.path);
+    if (!file) return told(std::unexpected(file.error()));
+    const auto written = jsonl(filter, [&](std::string_view bytes) { return file->write(bytes); });
+    return told(written ? file->commit() : written);
+  }
+
+  Result<void> tell(std::size_t bytes) {
+    done_ += bytes;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_at_ < std::chrono::milliseconds(100)) return {};
+    told_at_ = now;
+    if (teller_.tell(EXHIBIT_PHASE_EXPORT, {.done = done_})) return {};
+    return exhibit::fail(ErrorCode::cancelled, "an export to its end");
+  }
+
+  const casefile::Case& subject_;
+  const exhibit_export_options& options_;
+  const exhibit_callbacks& callbacks_;
+  ProgressTeller teller_;
+  exhibit_error** error_;
+  std::uint64_t done_ = 0;
+  std::chrono::steady_clock::time_point told_at_ = std::chrono::steady_clock::now();
+};
+
+/// What a query asks of an export; an export holds artefacts and all that explains them.
+exhibit_status filter_of(const exhibit_query& query, CaseReading& reading, casefile::Filter& filter,
+                         exhibit_error** error) {
+  if (const auto status = query.check(error); status != EXHIBIT_OK) return status;
+  if (query.kind >= 200 || !query.id_prefix.empty())
+    return fail(error, EXHIBIT_E_INVALID, "an export takes a query over artefacts, without an id");
+  const auto resolved = query.resolved(reading.artefacts());
+  if (!resolved) return fail(error, resolved.error(), reading.state().path);
+  if (!*resolved) return fail(error, EXHIBIT_E_INVALID, "the case has no such app");
+  filter = **resolved;
+  return EXHIBIT_OK;
+}
+
+}  // namespace
+
+}  // namespace exhibit::library
+
+using namespace exhibit::library;  // NOLINT(google-build-using-namespace): the functions below are its face
+
+extern "C" {
+
+exhibit_status exhibit_case_export(exhibit_case* of, exhibit_query* query, const exhibit_export_options* options,
+                                   const exhibit_callbacks* callbacks, exhibit_error** error) {
+  return guarded(error, [&]() -> exhibit_status {
+    if (of == nullptr) return fail(error, EXHIBIT_E_INVALID, "a case is needed");
+    exhibit_export_options chosen;
+    exhibit_callbacks calls;
+    auto status = take_options(options, chosen, "export options", error);
+    if (status == EXHIBIT_OK) status = take_options(callbacks, calls, "callbacks", error);
+    if (status != EXHIBIT_OK) return status;
+    if (query != nullptr && query->state != of->state)
+      return fail(error, EXHIBIT_E_INVALID, "the query is one of another case");
+    std::shared_ptr<CaseReading> reading;
+    CaseReading::Lock lock;
+    status = CaseReading::open(of->state, reading, lock, error);
+    exhibit::casefile::Filter filter;
+    if (status == EXHIBIT_OK && query != nullptr) status = filter_of(*query, *reading, filter, error);
+    if (status != EXHIBIT_OK) return status;
+    const LentScope lent(*reading);
+    return Exporting(reading->subject(), chosen, calls, error).run(filter);
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,25 @@
+# Files that include one header and nothing else. An including file, not the header itself: a compiler calls inline
+# functions of a file it is given unused.
+cmake_minimum_required(VERSION 3.25)
+file(MAKE_DIRECTORY "${WORK}")
+foreach(header exhibit.h fields.h exhibit.hpp)
+  string(REPLACE "." "_" name "${header}")
+  set(languages "c++17;c++20")
+  if(NOT header STREQUAL "exhibit.hpp")
+    list(PREPEND languages c99 c11)
+  endif()
+  foreach(language IN LISTS languages)
+    set(suffix c)
+    if(language MATCHES "^c\\+\\+")
+      set(suffix cpp)
+    endif()
+    set(source "${WORK}/${name}.${suffix}")
+    # Twice: the guard holds. A definition, since ISO C forbids an empty file.
+    file(WRITE "${source}" "#include <exhibit/${header}>\n#include <exhibit/${header}>\nextern int one;\nint one = 1;\n")
+    execute_process(COMMAND "${COMPILER}" -std=${language} -Wall -Wextra -pedantic -Werror "-I${INCLUDE}" -fsyntax-only
+      "${source}" RESULT_VARIABLE failed ERROR_VARIABLE words)
+    if(failed)
+      message(SEND_ERROR "${header} as ${language} with ${COMPILER}:\n${words}")
+    endif()
+  endforeach()
+endforeach()

@@ -1,0 +1,35 @@
+# Exit statuses: 0 done, 1 could not, 2 usage, 3 done with problems. What exists is not overwritten.
+. "$HERE/begin"
+expect 0 "$EXHIBIT" --version
+expect 2 "$EXHIBIT"
+expect 2 "$EXHIBIT" examine
+expect 2 "$EXHIBIT" exmine x
+expect 1 "$EXHIBIT" examine nowhere.zip --case c.exhibit
+says stderr "exhibit: nowhere.zip"
+[ ! -e c.exhibit ] || fail "a case was made of nothing"
+
+expect 0 "$EXHIBIT" examine "$PHONE" --case c.exhibit --label A
+expect 1 "$EXHIBIT" examine "$PHONE" --case c.exhibit --label A
+says stderr 'an exhibit "A" is in the case already'
+expect 1 "$EXHIBIT" examine "$PHONE" --case c.exhibit --label B
+says stderr 'this evidence is in the case already, as "A"'
+expect 0 "$EXHIBIT" examine "$PHONE" --case c.exhibit --label A --replace
+expect 1 "$EXHIBIT" show nowhere.exhibit
+expect 1 "$EXHIBIT" show c.exhibit ffffffffffff
+expect 1 "$EXHIBIT" show c.exhibit --kind nonsense
+says stderr 'no kind "nonsense"'
+expect 1 "$EXHIBIT" examine "$PHONE" --case d.exhibit --parsers ios.nonsense
+says stderr 'no parser is named "ios.nonsense"'
+
+expect 0 "$EXHIBIT" export c.exhibit --format jsonl --to c.jsonl --quiet
+expect 1 "$EXHIBIT" export c.exhibit --format jsonl --to c.jsonl
+expect 1 "$EXHIBIT" export c.exhibit --format xml --to c.xml
+says stderr 'there are jsonl and csv'
+expect 0 "$EXHIBIT" export c.exhibit --format csv --to csv --quiet
+[ -s csv/message.csv ] || fail "no message.csv"
+
+# A damaged file costs that file, and the status says so.
+cp -r "$PHONE" damaged
+find damaged -name sms.db -exec sh -c 'head -c 5000 "$1" >"$1.cut" && mv "$1.cut" "$1"' _ {} \;
+expect 3 "$EXHIBIT" examine damaged --case damaged.exhibit
+says stdout "sms.db"
