@@ -1,9 +1,9 @@
 # The Debian packages that exhibit needs, and how they are installed where one may. Sourced by the scripts beside it.
 
-build_packages="g++ cmake ninja-build pkg-config ccache protobuf-compiler libsqlite3-dev libssl-dev zlib1g-dev
+build_packages="g++ cmake ninja-build pkg-config ccache protobuf-compiler libprotobuf-dev libsqlite3-dev libssl-dev zlib1g-dev
   libdeflate-dev libre2-dev libtomlplusplus-dev libpugixml-dev libutf8proc-dev libcli11-dev nlohmann-json3-dev
   libplist-dev"
-test_packages="libprotobuf-dev libgtest-dev libgmock-dev libbenchmark-dev sqlite3 strace locales binutils unzip
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev sqlite3 strace locales binutils unzip
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev"
 
 # missing_packages NAMES...: prints those that are not installed.
