@@ -1,13 +1,8 @@
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <exhibit/exhibit.hpp>
-#include <fstream>
-#include <iterator>
 
 #include "commands.h"
 #include "interrupt.h"
@@ -15,6 +10,7 @@
 #include "progress_view.h"
 #include "summary_view.h"
 #include "terminal_text.h"
+#include "who.h"
 
 namespace exhibit::cli {
 
@@ -40,13 +36,6 @@ std::string label_of(const std::string& evidence) {
   const std::string name = file_name(evidence);
   const std::size_t dot = name.rfind('.');
   return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
-}
-
-std::string who() {
-  std::array<char, 256> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  const char* login = std::getenv("USER");  // NOLINT(concurrency-mt-unsafe): before any thread
-  return (login != nullptr ? std::string(login) : std::to_string(getuid())) + "@" + host.data();
 }
 
 Case open_case(const Library& library, const ExamineArguments& arguments, const std::string& path) {

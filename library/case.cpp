@@ -103,7 +103,7 @@ exhibit_status exhibit_case_examine(exhibit_case* into, exhibit_evidence* const*
     if (!scope.is_ours()) return fail(error, EXHIBIT_E_BUSY, "the case is being written", state->path);
     const std::lock_guard lock(state->mutex);
     if (state->is_lent) return fail(error, EXHIBIT_E_BUSY, "the case is being exported", state->path);
-    if (!state->opened) return fail(error, EXHIBIT_E_IO, state->path + ": the case could not be kept", state->path);
+    if (const auto there = state->have_case(); !there) return fail(error, there.error(), state->path);
     return Examination(*state, std::move(evidence), chosen, calls, error).run(summary);
   });
 }

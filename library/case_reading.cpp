@@ -56,10 +56,11 @@ CaseReading::~CaseReading() {
 exhibit_status CaseReading::lock_again(Lock& lock, exhibit_error** error) {
   if (!own_ && state_->is_writing) return fail_busy(error, *state_);
   lock = wait();
-  if (own_ || state_->opened) return EXHIBIT_OK;
+  if (own_) return EXHIBIT_OK;
+  const auto there = state_->have_case();
+  if (there) return EXHIBIT_OK;
   lock.unlock();
-  return fail(error, EXHIBIT_E_IO, state_->path + ": the case could not be kept after a run was given up",
-              state_->path);
+  return fail(error, there.error(), state_->path);
 }
 
 casefile::Artefacts& CaseReading::artefacts() {

@@ -14,7 +14,7 @@ namespace exhibit::library {
 
 struct CaseState {
   std::shared_ptr<LibraryState> library;
-  casefile::CaseFacts facts;  ///< of a case that was created: it is made anew if its first run is given up
+  casefile::CaseFacts facts;  ///< of a case that was created
   std::string path;           ///< as given; empty: in memory
   std::string full_path;      ///< stays right if the host changes its folder
   bool is_read_only = false;
@@ -24,8 +24,18 @@ struct CaseState {
 
   /// Guards `opened` and what follows. Recursive: a callback may read what its own thread is working at.
   std::recursive_mutex mutex;
-  std::optional<casefile::Case> opened;  ///< nothing after a failure that left no case
+  std::optional<casefile::Case> opened;  ///< by have_case()
   bool is_lent = false;                  ///< an export reads it, and a callback of it is at work
+
+  /// Needs the lock. A case that never got its file lay in the partial one, which went when its first run was given up:
+  /// it begins anew when it is asked for, so that nothing is left if the host ends here.
+  Result<void> have_case() {
+    if (opened) return {};
+    auto made = casefile::Case::create(full_path, facts);
+    if (!made) return std::unexpected(made.error());
+    opened.emplace(std::move(*made));
+    return {};
+  }
 };
 
 /// One writer at a time: a second one is refused, also from a callback of the first.

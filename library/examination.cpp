@@ -35,14 +35,7 @@ class RunScope {
   ~RunScope() {
     if (is_over_) return;
     state_.opened->abandon_run();
-    // A case that never got its file lay in the partial one, which is gone: an empty one as at the beginning.
-    if (state_.path.empty() || state_.is_on_disk) return;
-    state_.opened.reset();
-    try {
-      if (auto made = casefile::Case::create(state_.path, state_.facts)) state_.opened.emplace(std::move(*made));
-    } catch (const std::bad_alloc&) {
-      state_.opened.reset();  // every later call tells that there is no case
-    }
+    if (!state_.path.empty() && !state_.is_on_disk) state_.opened.reset();
   }
   RunScope(const RunScope&) = delete;
   RunScope& operator=(const RunScope&) = delete;

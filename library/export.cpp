@@ -4,7 +4,9 @@
 
 #include "boundary.h"
 #include "case_reading.h"
+#include "casefile/audit.h"
 #include "handles.h"
+#include "model/json.h"
 #include "progress.h"
 #include "query.h"
 
@@ -107,6 +109,23 @@ exhibit_status filter_of(const exhibit_query& query, CaseReading& reading, casef
   return EXHIBIT_OK;
 }
 
+/// An export with secrets is on record before its first byte is written.
+exhibit_status record_secrets(CaseState& state, const exhibit_export_options& options, exhibit_error** error) {
+  if (state.is_read_only)
+    return fail(error, EXHIBIT_E_INVALID,
+                "secrets are exported from a case that is open for writing: its audit log records it", state.path);
+  const WritingScope scope(state.is_writing);
+  if (!scope.is_ours()) return fail(error, EXHIBIT_E_BUSY, "the case is being written", state.path);
+  const std::lock_guard lock(state.mutex);
+  if (const auto made = state.have_case(); !made) return fail(error, made.error(), state.path);
+  std::string detail = R"({"with_secrets":true,"format":)";
+  model::append_json_string(detail, options.format == nullptr ? "" : options.format);
+  detail += "}";
+  const auto added =
+      casefile::add_audit_line(*state.opened, options.who == nullptr ? "" : options.who, "export", detail);
+  return added ? EXHIBIT_OK : fail(error, added.error(), state.path);
+}
+
 }  // namespace
 
 }  // namespace exhibit::library
@@ -126,6 +145,8 @@ exhibit_status exhibit_case_export(exhibit_case* of, exhibit_query* query, const
     if (status != EXHIBIT_OK) return status;
     if (query != nullptr && query->state != of->state)
       return fail(error, EXHIBIT_E_INVALID, "the query is one of another case");
+    if (chosen.with_secrets != 0) status = record_secrets(*of->state, chosen, error);
+    if (status != EXHIBIT_OK) return status;
     std::shared_ptr<CaseReading> reading;
     CaseReading::Lock lock;
     status = CaseReading::open(of->state, reading, lock, error);

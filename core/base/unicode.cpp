@@ -1,5 +1,7 @@
 #include "base/unicode.h"
 
+#include <cstring>
+
 namespace exhibit {
 
 namespace {
@@ -9,6 +11,14 @@ constexpr char32_t kLastCodePoint = 0x10FFFF;
 constexpr bool is_surrogate(char32_t code_point) { return code_point >= 0xD800 && code_point <= 0xDFFF; }
 
 std::uint8_t byte_at(std::string_view text, std::size_t position) { return static_cast<std::uint8_t>(text[position]); }
+
+/// Most text is ASCII: eight bytes of it at once.
+bool has_ascii_word(std::string_view text, std::size_t position) {
+  std::uint64_t word = 0;
+  if (text.size() - position < sizeof word) return false;
+  std::memcpy(&word, text.data() + position, sizeof word);
+  return (word & 0x8080808080808080u) == 0;
+}
 
 }  // namespace
 
@@ -35,7 +45,9 @@ std::optional<char32_t> next_utf8(std::string_view text, std::size_t& position) 
 
 bool is_utf8(std::string_view text) {
   for (std::size_t position = 0; position < text.size();) {
-    if (byte_at(text, position) < 0x80) {
+    if (has_ascii_word(text, position)) {
+      position += sizeof(std::uint64_t);
+    } else if (byte_at(text, position) < 0x80) {
       ++position;
     } else if (!next_utf8(text, position)) {
       return false;

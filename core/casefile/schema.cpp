@@ -48,7 +48,8 @@ CREATE TABLE tag(artefact_id BLOB, label TEXT, note TEXT, who TEXT, at_us INTEGE
   WITHOUT ROWID;
 CREATE TABLE identity(n INTEGER PRIMARY KEY, name TEXT, party INTEGER, who TEXT, why TEXT, at_us INTEGER);
 CREATE TABLE audit(n INTEGER PRIMARY KEY, line TEXT NOT NULL, hash BLOB NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2');
+INSERT INTO words(words, rank) VALUES('automerge', 0);
 )sql";
 
 constexpr std::array<std::string_view, 4> kIndexes = {"artefact_at", "artefact_kind", "artefact_chat", "geo_lat"};

@@ -7,6 +7,24 @@
 namespace exhibit::crypto {
 namespace {
 
+// Fetched once: EVP_sha256() would be looked up anew, under locks, for each sum. Kept until the process ends, since
+// OpenSSL takes itself down at exit, in no order that we know.
+const EVP_MD* fetched(const char* name) {
+  EVP_MD* found = EVP_MD_fetch(nullptr, name, nullptr);
+  if (found == nullptr) throw std::bad_alloc();
+  return found;
+}
+
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const algorithm = fetched("SHA256");
+  return algorithm;
+}
+
+const EVP_MD* sha1_algorithm() {
+  static const EVP_MD* const algorithm = fetched("SHA1");
+  return algorithm;
+}
+
 // OpenSSL refuses these hashes only where it cannot allocate. A sum that might be wrong must not reach a report, so
 // nothing here goes on after a refusal.
 void require(bool done) {
@@ -24,7 +42,7 @@ struct Sha256::State {
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  require(state_->context != nullptr && EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+  require(state_->context != nullptr && EVP_DigestInit_ex(state_->context.get(), sha256_algorithm(), nullptr) == 1);
 }
 
 Sha256::~Sha256() = default;
@@ -41,13 +59,13 @@ Sha256Digest Sha256::finish() {
 
 Sha256Digest sha256(Bytes bytes) {
   Sha256Digest digest;
-  require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) == 1);
   return digest;
 }
 
 Sha1Digest sha1(Bytes bytes) {
   Sha1Digest digest;
-  require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha1(), nullptr) == 1);
+  require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha1_algorithm(), nullptr) == 1);
   return digest;
 }
 

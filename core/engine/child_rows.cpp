@@ -25,11 +25,13 @@ void ChildRows::add(std::string_view parent_kind, std::string_view parent_table,
 }
 
 bool ChildRows::is_claimed(std::string_view table, std::int64_t rowid) const {
+  if (claimed_.empty()) return false;
   const auto claimed = claimed_.find(std::string(table));
   return claimed != claimed_.end() && claimed->second.get(rowid) != RowOutcome::none;
 }
 
 bool ChildRows::is_claimed(std::string_view table, std::string_view key) const {
+  if (claimed_.empty()) return false;
   const auto claimed = claimed_.find(std::string(table));
   return claimed != claimed_.end() && claimed->second.get(key) != RowOutcome::none;
 }
@@ -37,6 +39,7 @@ bool ChildRows::is_claimed(std::string_view table, std::string_view key) const {
 std::vector<ChildRow> ChildRows::take(std::string_view parent_kind, std::string_view parent_table,
                                       std::int64_t parent) {
   std::vector<ChildRow> taken;
+  if (parents_.empty()) return taken;
   const auto rows = parents_.find(parent_name(parent_kind, parent_table));
   if (rows == parents_.end()) return taken;
   const auto waiting = rows->second.find(parent);

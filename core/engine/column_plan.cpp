@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view kReserved[] = {"_row", "_key", "_path", "_parent", "_skip", "_rows"};
 
-bool is_time_message(const model::FieldInfo& field) {
-  return field.type == model::FieldType::message && field.message->name == "Time";
+bool is_message(const model::FieldInfo& field, std::string_view name) {
+  return field.type == model::FieldType::message && field.message->name == name;
 }
 
 /// What the engine finds out by itself may not be said by a query.
@@ -34,6 +34,8 @@ PlanNode& child_of(std::vector<PlanNode>& nodes, const model::FieldInfo& field, 
   PlanNode node;
   node.field = &field;
   node.path = path;
+  node.is_time = is_message(field, "Time");
+  node.is_position = is_message(field, "Geo");
   return *nodes.insert(at, std::move(node));
 }
 
@@ -44,10 +46,6 @@ std::optional<AliasMistake> take(int& slot, int column) {
 }
 
 }  // namespace
-
-bool PlanNode::is_time() const { return is_time_message(*field); }
-
-bool PlanNode::is_position() const { return field->type == model::FieldType::message && field->message->name == "Geo"; }
 
 std::optional<AliasMistake> add_path(const model::MessageInfo& message, std::string_view dotted, int column,
                                      std::vector<PlanNode>& tree, std::string_view prefix) {
@@ -63,13 +61,13 @@ std::optional<AliasMistake> add_path(const model::MessageInfo& message, std::str
     if (!walked.empty()) walked += '.';
     walked += field.name;
     PlanNode& node = child_of(*level, field, walked);
-    if (is_time_message(field) && i + 2 == path->steps.size() && !field.repeated) {
+    if (node.is_time && i + 2 == path->steps.size() && !field.repeated) {
       int* slot = time_attribute(node, path->last().name);
       if (slot == nullptr) return AliasMistake{"is set by the time function", std::string(walked)};
       return take(*slot, column);
     }
     if (is_last) {
-      if (field.type == model::FieldType::message && !field.repeated && !is_time_message(field))
+      if (field.type == model::FieldType::message && !field.repeated && !node.is_time)
         return AliasMistake{"is a " + std::string(field.message->name) + ": name one of its fields",
                             std::string(dotted) + "." + std::string(field.message->fields.front().name)};
       return take(node.column, column);

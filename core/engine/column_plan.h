@@ -23,8 +23,8 @@ struct PlanNode {
       raw = kNoColumn;
   std::vector<PlanNode> below;  ///< ascending by number
 
-  bool is_time() const;
-  bool is_position() const;  ///< a Geo
+  bool is_time = false;
+  bool is_position = false;  ///< a Geo
 };
 
 struct NamedColumn {

@@ -134,16 +134,16 @@ bool FieldWriter::write(const std::vector<PlanNode>& nodes, const RowValues& val
 
 bool FieldWriter::write_node(const PlanNode& node, const RowValues& values, model::WireWriter& out) {
   if (node.field->repeated) return write_list(node, values, out);
-  if (node.is_time()) return write_time(node, values, out);
+  if (node.is_time) return write_time(node, values, out);
   if (node.field->type == FieldType::message) return write_message(node, values, out);
   return write_scalar(node, values.value(node.column), out);
 }
 
 bool FieldWriter::write_message(const PlanNode& node, const RowValues& values, model::WireWriter& out) {
   const auto mark = out.begin(node.field->number);
-  const bool usable = !node.is_position() || position_is_usable(node, values);
+  const bool usable = !node.is_position || position_is_usable(node, values);
   for (const PlanNode& child : node.below) {
-    const bool is_coordinate = node.is_position() && child.field->number <= 2;
+    const bool is_coordinate = node.is_position && child.field->number <= 2;
     if (is_coordinate && !usable) continue;
     if (!write_node(child, values, out)) return false;
   }

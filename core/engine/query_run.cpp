@@ -30,11 +30,11 @@ constexpr std::uint32_t kName = 1, kValue = 2, kBytes = 3;
 
 class QueryValues : public RowValues {
  public:
-  explicit QueryValues(const sqlite::Query& query) : query_(query) {}
-  Value value(int column) const override { return query_.value(static_cast<std::size_t>(column)); }
+  void read(const sqlite::Query& query) { query_ = &query; }
+  Value value(int column) const override { return query_->value(static_cast<std::size_t>(column)); }
 
  private:
-  const sqlite::Query& query_;
+  const sqlite::Query* query_ = nullptr;
 };
 
 /// The number of a list in an element message: State and Provenance of a child that has rows of its own.
@@ -57,7 +57,7 @@ class QueryRun {
     auto prepared = scope_.database.prepare({definition_.sql, definition_.table, true});
     if (!prepared) return fail(prepared.error());
     query_ = std::move(*prepared);
-    values_.emplace(*query_);
+    values_.read(*query_);
     if (!find_parent_table()) return QueryEnd::failed;
     while (true) {
       const auto ready = query_->step();
@@ -119,9 +119,9 @@ class QueryRun {
 
   void read_row() {
     row_ = {};
-    if (plan_.row != kNoColumn) row_.rowid = values_->value(plan_.row).integer;
+    if (plan_.row != kNoColumn) row_.rowid = values_.value(plan_.row).integer;
     const int key = plan_.path != kNoColumn ? plan_.path : plan_.key;
-    if (key != kNoColumn) row_.key = value_text(values_->value(key));
+    if (key != kNoColumn) row_.key = value_text(values_.value(key));
     writer_.clear_raw();
     for (const auto& unknown : query_->unknown_codes()) keep_unknown_code(unknown);
   }
@@ -165,7 +165,7 @@ class QueryRun {
 
   bool skips_row() {
     if (plan_.skip == kNoColumn) return false;
-    const Value reason = values_->value(plan_.skip);
+    const Value reason = values_.value(plan_.skip);
     if (reason.is_null()) return false;
     ledger_.skip(row_, value_text(reason));
     return true;
@@ -177,7 +177,7 @@ class QueryRun {
     take_children();
     body_.clear();
     model::WireWriter body(body_);
-    if (!writer_.write(plan_.body, *values_, body)) return fail(writer_.failure());
+    if (!writer_.write(plan_.body, values_, body)) return fail(writer_.failure());
     if (body_.empty()) {
       ledger_.skip(row_, "nothing_set");
       return QueryEnd::done;
@@ -209,7 +209,7 @@ class QueryRun {
     writer_.set_children(nullptr);
     if (!plan_.local_account.empty()) {
       const auto mark = out.begin(artefact_field::kLocalAccount);
-      if (!writer_.write(plan_.local_account, *values_, out)) return false;
+      if (!writer_.write(plan_.local_account, values_, out)) return false;
       out.end(mark);
     }
     if (!write_state(out, artefact_field::kState)) return false;
@@ -219,7 +219,7 @@ class QueryRun {
   }
 
   void write_app(model::WireWriter& out) {
-    const Value app = plan_.app == kNoColumn ? Value{} : values_->value(plan_.app);
+    const Value app = plan_.app == kNoColumn ? Value{} : values_.value(plan_.app);
     if (app.type == ValueType::text && is_utf8(app.text())) {
       out.text(artefact_field::kApp, app.text());
     } else if (!scope_.app.empty()) {
@@ -230,7 +230,7 @@ class QueryRun {
   bool write_state(model::WireWriter& out, std::uint32_t field) {
     if (plan_.state.empty()) return true;
     const auto mark = out.begin(field);
-    if (!writer_.write(plan_.state, *values_, out)) return false;
+    if (!writer_.write(plan_.state, values_, out)) return false;
     out.end(mark);
     return true;
   }
@@ -260,13 +260,13 @@ class QueryRun {
       out.end(mark);
     };
     for (const NamedColumn& joined : plan_.joined) {
-      const Value row = values_->value(joined.column);
+      const Value row = values_.value(joined.column);
       if (row.is_null()) continue;
       const auto& origin = query_->column_origin(static_cast<std::size_t>(joined.column)).table;
       write(origin.empty() ? joined.name : origin, row.integer);
     }
     if (plan_.rows == kNoColumn) return;
-    sqlite::ListReader rows(values_->value(plan_.rows).bytes);
+    sqlite::ListReader rows(values_.value(plan_.rows).bytes);
     while (rows.next_element()) {
       std::string_view name;
       Value row;
@@ -281,7 +281,7 @@ class QueryRun {
 
   void write_extra(model::WireWriter& out) {
     for (const NamedColumn& extra : plan_.extra) {
-      const Value value = values_->value(extra.column);
+      const Value value = values_.value(extra.column);
       if (value.is_null()) continue;
       const bool is_text = value.type != ValueType::blob && (value.type != ValueType::text || is_utf8(value.text()));
       if (is_text) {
@@ -311,7 +311,7 @@ class QueryRun {
     // Children that come out of the parent's own row may be several a row.
     if (claims && is_repeated()) return QueryEnd::done;
     if (skips_row()) return QueryEnd::done;
-    const Value parent = values_->value(plan_.parent);
+    const Value parent = values_.value(plan_.parent);
     if (parent.is_null()) return QueryEnd::done;
     if (parent.type != ValueType::integer) {
       ledger_.skip(row_, "parent_is_no_row");
@@ -324,7 +324,7 @@ class QueryRun {
     child.claims = claims;
     model::WireWriter out(child.element);
     writer_.set_children(nullptr);
-    if (!writer_.write(plan_.body, *values_, out)) return fail(writer_.failure());
+    if (!writer_.write(plan_.body, values_, out)) return fail(writer_.failure());
     const std::uint32_t provenance = number_of(plan_.message(), "provenance");
     if (claims && provenance != 0) write_provenance(out, provenance, false);
     for (const RawValue& raw : writer_.raw_values()) ++ledger_.value_notes[std::string(raw.reason)];
@@ -344,7 +344,7 @@ class QueryRun {
   ArtefactIds ids_;
   FieldWriter writer_;
   std::unique_ptr<sqlite::Query> query_;
-  std::optional<QueryValues> values_;
+  QueryValues values_;
   RowOutcomes seen_;
   RowId row_;
   RowId listed_;

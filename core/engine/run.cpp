@@ -1,9 +1,12 @@
 #include "engine/run.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <system_error>
 #include <thread>
 
 #include "matcher.h"
@@ -150,13 +153,28 @@ class Run {
     };
     std::vector<std::jthread> workers;
     const std::size_t jobs = options_.jobs != 0 ? options_.jobs : std::max(1u, std::thread::hardware_concurrency());
-    for (std::size_t i = 0; i < std::min(jobs, count); ++i) workers.emplace_back(work);
+    if (!start(workers, std::min(jobs, count), work)) return fail(ErrorCode::limit, "a thread to work on", jobs);
     auto written = write_in_order(phase, count, ordered);
     if (!written) {
       cancel_.request();
       ordered.stop();
     }
     return written;
+  }
+
+  /// As many workers as the system gives; false if it gives none. They block all signals: those are the host's.
+  static bool start(std::vector<std::jthread>& workers, std::size_t wanted, const std::function<void()>& work) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    try {
+      while (workers.size() < wanted) workers.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The system's limit: those that run do the work.
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return !workers.empty() || wanted == 0;
   }
 
   Result<void> write_in_order(Phase phase, std::size_t count, OrderedOutput& ordered) {
@@ -221,7 +239,7 @@ class Run {
   std::vector<FileRef> unmatched_;
   UnreadList unread_;
   std::string closing_batch_;
-  TaskOutput closing_{[this](std::string batch) {
+  TaskOutput closing_{[this](const std::string& batch) {
     closing_batch_ += batch;
     return true;
   }};

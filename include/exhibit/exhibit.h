@@ -319,12 +319,13 @@ EXHIBIT_API exhibit_query *exhibit_case_query(exhibit_case *of, int32_t kind);
 
 typedef struct exhibit_export_options {
   uint32_t struct_size;
-  int32_t with_secrets;
+  int32_t with_secrets; /* the audit log records it first: the case must be open for writing */
   int32_t raw;        /* csv: no byte order mark, no guard against formulas */
   const char *format; /* "jsonl", "csv" */
   const char *path;   /* a file (jsonl) or folder (csv) that does not exist; NULL: callbacks.write */
+  const char *who;    /* of an export with secrets, for the audit log: "login@host" */
 } exhibit_export_options;
-#define EXHIBIT_EXPORT_OPTIONS_INIT {sizeof(exhibit_export_options), 0, 0, 0, 0}
+#define EXHIBIT_EXPORT_OPTIONS_INIT {sizeof(exhibit_export_options), 0, 0, 0, 0, 0}
 
 /* query NULL: everything; else one over artefacts of this case, without id_prefix. */
 EXHIBIT_API exhibit_status exhibit_case_export(exhibit_case *of, exhibit_query *query,

@@ -28,6 +28,13 @@ says stderr 'there are jsonl and csv'
 expect 0 "$EXHIBIT" export c.exhibit --format csv --to csv --quiet
 [ -s csv/message.csv ] || fail "no message.csv"
 
+# An export with secrets stands in the audit log, one without does not.
+entries=$("$EXHIBIT" show c.exhibit --audit | wc -l)
+expect 0 "$EXHIBIT" export c.exhibit --format jsonl --to secrets.jsonl --secrets --quiet
+[ "$("$EXHIBIT" show c.exhibit --audit | wc -l)" = $((entries + 1)) ] || fail "no audit line"
+expect 0 "$EXHIBIT" show c.exhibit --audit
+says stdout '"with_secrets":true'
+
 # A damaged file costs that file, and the status says so.
 cp -r "$PHONE" damaged
 find damaged -name sms.db -exec sh -c 'head -c 5000 "$1" >"$1.cut" && mv "$1.cut" "$1"' _ {} \;
