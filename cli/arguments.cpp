@@ -69,7 +69,7 @@ void add_show(CLI::App& app, Arguments& arguments, ShowArguments& show) {
 void add_export(CLI::App& app, Arguments& arguments, ExportArguments& to) {
   CLI::App* command = app.add_subcommand("export", "write a case in another format");
   command->add_option("case", to.case_path, "the case file")->required();
-  command->add_option("--format", to.format, "jsonl or csv")->required();
+  command->add_option("--format", to.format, "jsonl, csv or summary")->required();
   command->add_option("--to", to.to, "a new file or, for csv, folder; - for stdout")->required();
   add_filter(*command, to.filter);
   command->add_flag("--secrets", to.secrets, "passwords and the like in clear: the audit log records it");

@@ -284,21 +284,28 @@ bool print_summary(Case& opened, const std::vector<std::string>& labels, double 
 
 bool print_summary_json(Case& opened, double elapsed_s) {
   bool is_clean = true;
-  std::string exhibits_text;
   Cursor exhibits = opened.query(EXHIBIT_EXHIBIT).run();
   while (const auto exhibit = exhibits.next()) {
-    if (!exhibits_text.empty()) exhibits_text += ",";
-    exhibits_text += exhibit->json();
     const RecordView sum = exhibit->child(EXHIBIT_EXHIBIT_LEDGER);
     is_clean = is_clean && exhibit->count(EXHIBIT_EXHIBIT_PROBLEMS) == 0 &&
                number(sum, in(EXHIBIT_EXHIBIT_LEDGER, EXHIBIT_LEDGER_SUM_ADDS_UP)) != 0;
   }
-  Cursor cases = opened.query(EXHIBIT_CASE).run();
-  std::string case_text = "{}";
-  if (const auto record = cases.next()) case_text = record->json();
-  std::printf("{\"case\":%s", case_text.c_str());
-  if (elapsed_s >= 0) std::printf(",\"elapsed_s\":%.1f", elapsed_s);
-  std::printf(",\"exhibits\":[%s]}\n", exhibits_text.c_str());
+  std::string object;
+  Callbacks callbacks;
+  callbacks.write = [&object](std::string_view bytes) {
+    object += bytes;
+    return true;
+  };
+  exhibit_export_options options = EXHIBIT_EXPORT_OPTIONS_INIT;
+  options.format = "summary";
+  opened.export_to(options, nullptr, callbacks);
+  // How long it took is the command's to tell.
+  if (elapsed_s >= 0) {
+    char member[48];
+    std::snprintf(member, sizeof member, "\"elapsed_s\":%.1f,", elapsed_s);
+    object.insert(object.find('{') + 1, member);
+  }
+  std::fputs(object.c_str(), stdout);
   return is_clean;
 }
 

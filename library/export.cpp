@@ -1,10 +1,12 @@
 #include "casefile/export.h"
 
 #include <chrono>
+#include <functional>
 
 #include "boundary.h"
 #include "case_reading.h"
 #include "casefile/audit.h"
+#include "casefile/summary.h"
 #include "handles.h"
 #include "model/json.h"
 #include "progress.h"
@@ -42,15 +44,22 @@ class Exporting {
   exhibit_status run(const casefile::Filter& filter) {
     if (!teller_.tell(EXHIBIT_PHASE_EXPORT)) return fail(error_, EXHIBIT_E_CANCELLED, "cancelled");
     const std::string format = options_.format == nullptr ? "" : options_.format;
-    if (format == "jsonl") return options_.path == nullptr ? jsonl_to_callback(filter) : jsonl_to_file(filter);
+    if (format == "jsonl" || format == "summary") {
+      const Write write = format == "jsonl"
+                              ? Write([&](const casefile::Output& output) { return jsonl(filter, output); })
+                              : Write([&](const casefile::Output& output) { return summary(output); });
+      return options_.path == nullptr ? to_callback(write) : to_file(write);
+    }
     if (format != "csv")
-      return fail(error_, EXHIBIT_E_INVALID, "no format \"" + format + "\"; there are jsonl and csv");
+      return fail(error_, EXHIBIT_E_INVALID, "no format \"" + format + "\"; there are jsonl, csv and summary");
     if (options_.path == nullptr)
       return fail(error_, EXHIBIT_E_INVALID, "csv is written to a folder: a path is needed");
     return told(casefile::write_csv(subject_, filter, {.raw = options_.raw != 0}, options_.path));
   }
 
  private:
+  using Write = std::function<Result<void>(const casefile::Output&)>;
+
   exhibit_status told(const Result<void>& done) {
     return done ? EXHIBIT_OK : fail(error_, done.error(), options_.path == nullptr ? "" : options_.path);
   }
@@ -63,18 +72,24 @@ class Exporting {
                                  });
   }
 
-  exhibit_status jsonl_to_callback(const casefile::Filter& filter) {
+  Result<void> summary(const casefile::Output& output) {
+    const auto numbers = casefile::summarize(subject_);
+    if (!numbers) return std::unexpected(numbers.error());
+    return output(casefile::summary_json(*numbers) + "\n");
+  }
+
+  exhibit_status to_callback(const Write& write) {
     if (callbacks_.write == nullptr) return fail(error_, EXHIBIT_E_INVALID, "a path, or a callback that writes");
-    return told(jsonl(filter, [&](std::string_view bytes) -> Result<void> {
+    return told(write([&](std::string_view bytes) -> Result<void> {
       if (callbacks_.write(bytes.data(), bytes.size(), callbacks_.user_data) == 0) return {};
       return exhibit::fail(ErrorCode::cancelled, "an export to its end");
     }));
   }
 
-  exhibit_status jsonl_to_file(const casefile::Filter& filter) {
+  exhibit_status to_file(const Write& write) {
     auto file = casefile::FileOutput::create(options_.path);
     if (!file) return told(std::unexpected(file.error()));
-    const auto written = jsonl(filter, [&](std::string_view bytes) { return file->write(bytes); });
+    const auto written = write([&](std::string_view bytes) { return file->write(bytes); });
     return told(written ? file->commit() : written);
   }
 

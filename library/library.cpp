@@ -44,6 +44,7 @@ std::vector<RecordPtr> list_records(LibraryState& library, std::int32_t kind) {
     case EXHIBIT_FORMAT:
       records.push_back(format_record("jsonl", "JSON lines: the complete export"));
       records.push_back(format_record("csv", "CSV: a folder with one file a kind"));
+      records.push_back(format_record("summary", "JSON: one object with the numbers of every exhibit"));
       break;
     default:
       break;

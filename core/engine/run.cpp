@@ -136,6 +136,30 @@ class Run {
     return phase == Phase::unread ? files_.entry(unmatched_[task]).size : 0;
   }
 
+  /// What is thrown ends its own task: memory that a file asks for and nobody has, or a mistake of ours.
+  void run_guarded(Phase phase, std::size_t task, const RunTask& run_task, TaskOutput& output) {
+    std::string what;
+    ProblemText text{.code = "parser_crashed", .expected = "a task that ends by itself"};
+    if (phase == Phase::parse) {
+      text.file = files_.number(tasks_[task].file);
+      text.parser = tasks_[task].module->name;
+    } else if (phase == Phase::unread) {
+      text.file = files_.number(unmatched_[task]);
+    }
+    try {
+      run_task(task, output);
+      return;
+    } catch (const std::bad_alloc&) {
+      text.code = "memory";
+      text.expected = "memory for what the file asks for";
+    } catch (const std::exception& thrown) {
+      what = thrown.what();
+      text.found = what;
+    }
+    output.drop_unfinished();
+    output.problem(text);
+  }
+
   /// Workers take tasks in order; this thread takes their output in order, writes it, and tells the progress.
   Result<void> run_tasks(Phase phase, std::size_t count, const RunTask& run_task) {
     OrderedOutput ordered(count, kWindow, kWaitingBytes);
@@ -145,7 +169,7 @@ class Run {
         const std::uint64_t bytes = bytes_of(phase, *task);
         admission.enter(*task, bytes);
         TaskOutput output([&](std::string batch) { return ordered.put(*task, std::move(batch)); });
-        run_task(*task, output);
+        run_guarded(phase, *task, run_task, output);
         (void)output.flush();
         ordered.finish(*task, output.take_closing());
         admission.leave(*task, bytes);

@@ -85,16 +85,21 @@ void TaskOutput::read_by_parser(std::uint32_t file) {
 
 model::WireWriter& TaskOutput::begin_artefact() {
   mark_ = writer_.begin(task_field::kArtefact);
+  is_writing_ = true;
   return writer_;
 }
 
 bool TaskOutput::end_artefact() {
   writer_.end(mark_);
+  is_writing_ = false;
   ++artefacts_;
   return batch_.size() < kBatchBytes || flush();
 }
 
-void TaskOutput::drop_artefact() { batch_.resize(mark_.start); }
+void TaskOutput::drop_artefact() {
+  batch_.resize(mark_.start);
+  is_writing_ = false;
+}
 
 bool TaskOutput::flush() {
   if (batch_.empty()) return true;

@@ -70,6 +70,10 @@ class TaskOutput {
   /// False: the run is being cancelled.
   bool end_artefact();
   void drop_artefact();
+  /// Takes back an artefact that an exception left half written.
+  void drop_unfinished() {
+    if (is_writing_) drop_artefact();
+  }
 
   /// Hands over what is left. False: the run is being cancelled.
   bool flush();
@@ -83,6 +87,7 @@ class TaskOutput {
   std::string closing_;
   model::WireWriter writer_{batch_};
   model::WireWriter::Mark mark_{};
+  bool is_writing_ = false;
   std::uint64_t problems_ = 0;
   std::uint64_t artefacts_ = 0;
 };

@@ -321,8 +321,8 @@ typedef struct exhibit_export_options {
   uint32_t struct_size;
   int32_t with_secrets; /* the audit log records it first: the case must be open for writing */
   int32_t raw;        /* csv: no byte order mark, no guard against formulas */
-  const char *format; /* "jsonl", "csv" */
-  const char *path;   /* a file (jsonl) or folder (csv) that does not exist; NULL: callbacks.write */
+  const char *format; /* "jsonl", "csv", "summary" (one JSON object: what `examine --json` prints) */
+  const char *path;   /* a file, or folder (csv), that does not exist; NULL: callbacks.write */
   const char *who;    /* of an export with secrets, for the audit log: "login@host" */
 } exhibit_export_options;
 #define EXHIBIT_EXPORT_OPTIONS_INIT {sizeof(exhibit_export_options), 0, 0, 0, 0, 0}

@@ -24,7 +24,7 @@ says stderr 'no parser is named "ios.nonsense"'
 expect 0 "$EXHIBIT" export c.exhibit --format jsonl --to c.jsonl --quiet
 expect 1 "$EXHIBIT" export c.exhibit --format jsonl --to c.jsonl
 expect 1 "$EXHIBIT" export c.exhibit --format xml --to c.xml
-says stderr 'there are jsonl and csv'
+says stderr 'there are jsonl, csv and summary'
 expect 0 "$EXHIBIT" export c.exhibit --format csv --to csv --quiet
 [ -s csv/message.csv ] || fail "no message.csv"
 

@@ -26,13 +26,16 @@ struct ModuleFile {
 
 std::vector<ModuleFile> module_files() {
   std::vector<ModuleFile> files;
-  for (const char* platform : {"ios", "android", "apps"})
-    for (const auto& entry : fs::directory_iterator(fs::path(EXHIBIT_SOURCE_DIR) / "parsers" / platform)) {
+  for (const char* platform : {"ios", "android", "apps"}) {
+    const fs::path folder = fs::path(EXHIBIT_SOURCE_DIR) / "parsers" / platform;
+    if (!fs::exists(folder)) continue;  // no parser for both platforms yet
+    for (const auto& entry : fs::directory_iterator(folder)) {
       if (entry.path().extension() != ".toml") continue;
       std::ifstream file(entry.path());
       files.push_back({std::string(platform) + "." + entry.path().stem().string(),
                        {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()}});
     }
+  }
   return files;
 }
 

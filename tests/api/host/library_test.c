@@ -115,7 +115,7 @@ void test_library(struct host* host) {
   CHECK_NUMBER(parsers + 1, list_length(host->library, EXHIBIT_PARSER, EXHIBIT_PARSER_NAME));
   CHECK(list_length(library, EXHIBIT_KIND, EXHIBIT_KIND_NAME) > 20);
   CHECK(list_length(library, EXHIBIT_FIELD, EXHIBIT_FIELD_PATH) > 500);
-  CHECK_NUMBER(2, list_length(library, EXHIBIT_FORMAT, EXHIBIT_FORMAT_NAME));
+  CHECK_NUMBER(3, list_length(library, EXHIBIT_FORMAT, EXHIBIT_FORMAT_NAME));
   /* One of the same name takes the place of the first. */
   for (int i = 0; i < 2; ++i)
     CHECK_STATUS(EXHIBIT_OK,
