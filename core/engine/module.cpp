@@ -90,6 +90,7 @@ class ModuleBuilder {
       if (field.repeated && field.message != nullptr) lists.push_back(field.name);
     find(text.line, where, "no list \"" + text.kind + "\"", model::nearest(text.kind.substr(dot + 1), lists));
     query.kind = nullptr;
+    query.child_field = nullptr;
   }
 
   void add_query(Module& module, const QueryText& text) {
