@@ -45,8 +45,13 @@ std::string first_column(std::string_view line) {
   return text;
 }
 
+struct PathsOfPhone {
+  evidence::TextArena texts;
+  std::vector<evidence::Entry> entries;
+};
+
 /// The list lies in a ZIP, as a CSV with the path in its first column.
-std::vector<evidence::Entry> read_paths() {
+PathsOfPhone read_paths() {
   const auto zip = containers::open((tests::evidence_folder() / "paths/josh-hickman-ios15.csv.zip").string(), {});
   if (!zip) return {};
   const auto csv = (*zip)->open((*zip)->find_container_path("josh-hickman-ios15.csv"));
@@ -54,19 +59,19 @@ std::vector<evidence::Entry> read_paths() {
   std::vector<std::uint8_t> buffer;
   const auto bytes = evidence::read_all(**csv, buffer);
   if (!bytes) return {};
-  std::vector<evidence::Entry> entries;
+  PathsOfPhone paths;
   std::string_view rest = as_text(*bytes);
   for (bool is_header = true; !rest.empty(); is_header = false) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (!is_header && !line.empty()) entries.emplace_back().container_path = first_column(line);
+    if (!is_header && !line.empty()) paths.entries.emplace_back().container_path = paths.texts.add(first_column(line));
   }
-  return entries;
+  return paths;
 }
 
 const std::vector<evidence::Entry>& paths() {
-  static const std::vector<evidence::Entry> entries = read_paths();
-  return entries;
+  static const PathsOfPhone read = read_paths();
+  return read.entries;
 }
 
 const evidence::Evidence& phone() {
@@ -169,22 +174,16 @@ void floor_one_look_up_a_byte(benchmark::State& state) {
 void assign_device_paths(benchmark::State& state) {
   std::vector<evidence::Entry> entries = paths();
   for (auto _ : state) {
-    evidence::assign_device_paths(entries);
+    evidence::TextArena texts;
+    evidence::assign_device_paths(entries, texts);
     benchmark::DoNotOptimize(entries.data());
-    state.PauseTiming();
-    for (evidence::Entry& entry : entries) entry.device_path = {};
-    state.ResumeTiming();
   }
 }
 
 void floor_copy_paths(benchmark::State& state) {
-  std::vector<std::string> copies(paths().size());
   for (auto _ : state) {
-    for (std::size_t i = 0; i < copies.size(); ++i) copies[i] = paths()[i].container_path;
-    benchmark::DoNotOptimize(copies.data());
-    state.PauseTiming();
-    for (std::string& copy : copies) copy = {};
-    state.ResumeTiming();
+    evidence::TextArena texts;
+    for (const evidence::Entry& entry : paths()) benchmark::DoNotOptimize(texts.add(entry.container_path));
   }
 }
 

@@ -168,7 +168,7 @@ Result<void> Case::State::open_partial() {
   // Before the defences, which forbid to go without a journal: the partial file itself is what can be thrown away.
   auto prepared = connection.run(
       "PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; "
-      "PRAGMA cache_size = -65536;");
+      "PRAGMA cache_size = -16384;");
   defend(connection.get());
   return prepared;
 }

@@ -18,7 +18,7 @@ std::vector<bool> shared_device_paths(const std::vector<Entry>& entries) {
   std::vector<std::size_t> order(entries.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::vector<std::size_t> hashes(entries.size());
-  for (std::size_t i = 0; i < hashes.size(); ++i) hashes[i] = std::hash<std::string>{}(entries[i].device_path);
+  for (std::size_t i = 0; i < hashes.size(); ++i) hashes[i] = std::hash<std::string_view>{}(entries[i].device_path);
   const auto before = [&](std::size_t a, std::size_t b) {
     return hashes[a] != hashes[b] ? hashes[a] < hashes[b] : entries[a].device_path < entries[b].device_path;
   };

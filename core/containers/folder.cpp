@@ -72,6 +72,7 @@ class Walk {
   }
 
   std::vector<Entry> entries;
+  evidence::TextArena paths;  // of the entries
   std::vector<Problem> problems;
 
  private:
@@ -103,12 +104,12 @@ class Walk {
     if (fstatat(folder_number, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
       return note_io(path, "a file that can be seen");
     Entry entry;
-    entry.container_path = path;
+    entry.container_path = paths.add(path);
     entry.type = type_of(status.st_mode);
     if (entry.type == EntryType::file || entry.type == EntryType::symlink)
       entry.size = static_cast<std::uint64_t>(status.st_size);
     entry.times.modified_us = modified_us(status);
-    entries.push_back(std::move(entry));
+    entries.push_back(entry);
     if (S_ISDIR(status.st_mode)) folders.push_back(path);
   }
 
@@ -130,7 +131,10 @@ class Walk {
 class Folder final : public evidence::Container {
  public:
   Folder(Descriptor root, Walk walk)
-      : root_(std::move(root)), entries_(std::move(walk.entries)), problems_(std::move(walk.problems)) {
+      : root_(std::move(root)),
+        texts_(std::move(walk.paths)),
+        entries_(std::move(walk.entries)),
+        problems_(std::move(walk.problems)) {
     paths_.reserve(entries_.size());
     for (const Entry& entry : entries_) paths_.push_back(entry.container_path);
   }
@@ -172,9 +176,10 @@ class Folder final : public evidence::Container {
   }
 
   Descriptor root_;
+  evidence::TextArena texts_;
   std::vector<Entry> entries_;
   std::vector<Problem> problems_;
-  std::vector<std::string> paths_;
+  std::vector<std::string_view> paths_;  // by index
 };
 
 }  // namespace

@@ -185,7 +185,8 @@ class Listing {
   void add(const Record& record, std::uint64_t position) {
     ++listed_;
     if (record.extra.damaged) ++damaged_extras_;
-    std::string path = zip_path(record.name, record.extra.unicode_path, (record.flags & kUtf8) != 0, record.system);
+    std::string_view path =
+        zip_path(record.name, record.extra.unicode_path, (record.flags & kUtf8) != 0, record.system, scratch_);
     if (path.size() > limits_.name_bytes) {
       note("limit", 0, "a name within the limit", path.size(), position);
       return;
@@ -197,10 +198,9 @@ class Listing {
     any_slash_ = any_slash_ || path.find('/') != path.npos;
     if (path.find('\\') != path.npos)
       (names_are_bytes(record.system) ? perhaps_backslashed_ : backslashed_).push_back(directory_.entries.size());
-    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    path.shrink_to_fit();
-    entry.container_path = std::move(path);
-    directory_.entries.push_back(std::move(entry));
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    entry.container_path = directory_.paths.add(path);
+    directory_.entries.push_back(entry);
     directory_.records.push_back(position);
     check(record.member, position);
   }
@@ -225,10 +225,13 @@ class Listing {
   void separate_backslashes() {
     const auto separate = [this](std::size_t index) {
       Entry& entry = directory_.entries[index];
-      std::ranges::replace(entry.container_path, '\\', '/');
-      if (!entry.container_path.ends_with('/') || entry.container_path.size() == 1) return;
-      entry.container_path.pop_back();
-      entry.type = EntryType::folder;
+      std::string path(entry.container_path);
+      std::ranges::replace(path, '\\', '/');
+      if (path.ends_with('/') && path.size() > 1) {
+        path.pop_back();
+        entry.type = EntryType::folder;
+      }
+      entry.container_path = directory_.paths.add(path);
     };
     std::ranges::for_each(backslashed_, separate);
     if (!any_slash_) std::ranges::for_each(perhaps_backslashed_, separate);
@@ -280,6 +283,7 @@ class Listing {
   ZipDirectory directory_;
   std::vector<Range> ranges_;
   std::vector<std::size_t> backslashed_, perhaps_backslashed_;
+  std::string scratch_;
   bool any_slash_ = false;
   std::uint64_t listed_ = 0, encrypted_ = 0, other_methods_ = 0, damaged_extras_ = 0;
 };

@@ -25,6 +25,7 @@ inline constexpr std::uint16_t kDeflated = 8;
 
 struct ZipDirectory {
   std::vector<evidence::Entry> entries;
+  evidence::TextArena paths;           ///< of the entries
   std::vector<std::uint64_t> records;  ///< of each entry: position of its record, read again when it is opened
   std::uint64_t shift = 0;             ///< what offsets of local heads are too low by
   std::uint64_t end_of_members = 0;    ///< position of the directory

@@ -25,10 +25,11 @@ std::string utf8_from_cp437(std::string_view bytes) {
   return text;
 }
 
-std::string zip_path(std::string_view raw, std::string_view unicode_path, bool utf8_flag, std::uint8_t made_by) {
-  if (!unicode_path.empty()) return std::string(unicode_path);
-  if (utf8_flag || names_are_bytes(made_by) || is_utf8(raw)) return std::string(raw);
-  return utf8_from_cp437(raw);
+std::string_view zip_path(std::string_view raw, std::string_view unicode_path, bool utf8_flag, std::uint8_t made_by,
+                          std::string& scratch) {
+  if (!unicode_path.empty()) return unicode_path;
+  if (utf8_flag || names_are_bytes(made_by) || is_utf8(raw)) return raw;
+  return scratch = utf8_from_cp437(raw);
 }
 
 }  // namespace exhibit::containers

@@ -14,7 +14,9 @@ std::string utf8_from_cp437(std::string_view bytes);
 constexpr bool names_are_bytes(std::uint8_t made_by) { return made_by == 3 || made_by == 19; }
 
 /// The member's path: `unicode_path` (extra 7075, empty if there is none or its sum does not fit) before the raw name,
-/// which is UTF-8 by its flag or by its bytes, or else what its system makes of it. Separators are left alone.
-std::string zip_path(std::string_view raw, std::string_view unicode_path, bool utf8_flag, std::uint8_t made_by);
+/// which is UTF-8 by its flag or by its bytes, or else what its system makes of it. Separators are left alone. A view
+/// of what it was given, or of `scratch`.
+std::string_view zip_path(std::string_view raw, std::string_view unicode_path, bool utf8_flag, std::uint8_t made_by,
+                          std::string& scratch);
 
 }  // namespace exhibit::containers

@@ -124,11 +124,10 @@ class Parse {
 
   /// The companion lies in the same instance of the container: same user, same UUID.
   std::optional<sqlite::DatabaseFiles> open_companion(const CompanionDefinition& companion) {
-    const std::string_view rest =
-        std::string_view(entry_.device_path).substr(container_root(entry_.device_path).size());
+    const std::string_view rest = entry_.device_path.substr(container_root(entry_.device_path).size());
     if (!entry_.container_path.ends_with(rest)) return std::nullopt;
-    const std::string path =
-        entry_.container_path.substr(0, entry_.container_path.size() - rest.size()) + companion.file;
+    std::string path(entry_.container_path.substr(0, entry_.container_path.size() - rest.size()));
+    path += companion.file;
     const std::uint32_t found = files_.source(task_.file.source).find_container_path(path);
     if (found == 0) return std::nullopt;
     const FileRef file{task_.file.source, found};

@@ -38,12 +38,22 @@ std::string_view take_step(std::string_view& path) {
   return step;
 }
 
+// The rules below look at no more steps of a path than these before they leave the rest as it is.
+constexpr std::ptrdiff_t kDeepestRule = 4;
+
 // One entry on its way from a place on the phone to a device path.
 class Naming {
  public:
-  Naming(Entry& entry, const ContainerNames& names) : entry_(entry), names_(names) {}
+  Naming(Entry& entry, TextArena& texts, const ContainerNames& names) : entry_(entry), texts_(texts), names_(names) {}
 
-  void name(PhonePath place) {
+  /// True if all that lies in the same folder is named in the same way: the rules were at their end before its name.
+  bool name(PhonePath place) {
+    set_by(place);
+    return is_folder_settled_;
+  }
+
+ private:
+  void set_by(PhonePath place) {
     switch (place.folder) {
       case PhoneFolder::unknown:
         return set({"system:", place.rest});
@@ -60,7 +70,6 @@ class Naming {
     }
   }
 
- private:
   void in_ios_root(std::string_view path) {
     std::string_view inside = path;
     if (enter(inside, "private/var/") || enter(inside, "var/")) return in_ios_var(inside);
@@ -119,12 +128,13 @@ class Naming {
     std::string_view id = folder;
     if (!names_.empty() && is_uuid(folder)) {
       const std::size_t below = path.empty() ? 0 : path.size() + 1;
-      std::string key = entry_.container_path;  // as stored: the names' keys are
+      std::string key(entry_.container_path);  // as stored: the names' keys are
       while (key.ends_with('/')) key.pop_back();
       if (key.size() >= below) key.resize(key.size() - below);
       if (const auto name = names_.find(key); name != names_.end()) id = name->second;
     }
     set({root, id, "/", path});
+    is_folder_settled_ = is_folder_settled_ || (is_as_stored_ && !path.empty());
     return true;
   }
 
@@ -137,17 +147,60 @@ class Naming {
   }
 
   void set(std::initializer_list<std::string_view> parts) {
-    std::string& out = entry_.device_path;
-    out.clear();
-    std::size_t size = 0;
-    for (const std::string_view part : parts) size += part.size();
-    out.reserve(size);
-    for (const std::string_view part : parts) out.append(part);
-    if (!is_ascii(out)) out = escape_invalid_utf8(out);
+    is_as_stored_ = std::ranges::all_of(parts, is_ascii);
+    if (is_as_stored_) {
+      entry_.device_path = texts_.add(parts);
+    } else {
+      std::string text;
+      for (const std::string_view part : parts) text.append(part);
+      entry_.device_path = texts_.add(escape_invalid_utf8(text));
+    }
+    const std::string_view rest = *(parts.end() - 1);
+    is_folder_settled_ = is_as_stored_ && std::ranges::count(rest, '/') >= kDeepestRule;
   }
 
   Entry& entry_;
+  TextArena& texts_;
   const ContainerNames& names_;
+  bool is_as_stored_ = false;
+  bool is_folder_settled_ = false;
+};
+
+std::size_t name_start(std::string_view path) { return path.rfind('/') + 1; }  // npos + 1 is 0
+
+// The name of what lies in `folder` (which ends in '/'), empty if the path lies elsewhere or deeper.
+std::string_view name_in(std::string_view path, std::string_view folder) {
+  if (folder.empty() || !path.starts_with(folder)) return {};
+  const std::string_view name = path.substr(folder.size());
+  return name.find('/') == name.npos ? name : std::string_view();
+}
+
+// Containers list folder by folder, so most entries lie beside the one before and are named like it.
+class Neighbour {
+ public:
+  /// False if the entry has to be named by the rules.
+  bool name(Entry& entry, TextArena& texts) const {
+    const std::string_view name = name_in(entry.container_path, stored_folder_);
+    if (name.empty() || !is_ascii(name)) return false;
+    entry.device_path = texts.add({device_folder_, name});
+    entry.device_user = user_;
+    return true;
+  }
+
+  /// Takes an entry that was named by the rules, if all that lies beside it is named in the same way.
+  void set(const Entry& entry, bool is_folder_settled) {
+    const std::size_t stored = name_start(entry.container_path);
+    const std::size_t device = name_start(entry.device_path);
+    // A path that ends in '/' has lost that.
+    const bool usable = is_folder_settled && entry.container_path.substr(stored) == entry.device_path.substr(device);
+    stored_folder_ = entry.container_path.substr(0, usable ? stored : 0);
+    device_folder_ = entry.device_path.substr(0, device);
+    user_ = entry.device_user;
+  }
+
+ private:
+  std::string_view stored_folder_, device_folder_;  // with their '/'; empty: none
+  std::uint32_t user_ = 0;
 };
 
 }  // namespace
@@ -162,20 +215,30 @@ std::optional<std::string_view> container_of_metadata(std::string_view container
   return folder;
 }
 
-void assign_device_paths(std::vector<Entry>& entries, const ContainerNames& names) {
+void assign_device_paths(std::vector<Entry>& entries, TextArena& texts, const ContainerNames& names) {
   DeviceRoots roots;
   std::string scratch;
-  bool all_plain = true;  // as in nearly every container: they need not be looked at again
+  bool all_plain = true;          // as in nearly every container: they need not be looked at again
+  std::string_view plain_folder;  // of the entry before, if that is plain
   for (const Entry& entry : entries) {
-    const std::string_view path = plain_path(entry.container_path, scratch);
+    const std::string_view stored = entry.container_path;
+    if (const std::string_view name = name_in(stored, plain_folder); !name.empty() && name != ".") {
+      roots.consider(stored);
+      continue;
+    }
+    const std::string_view path = plain_path(stored, scratch);
     all_plain = all_plain && path.data() != scratch.data();
     roots.consider(path);
+    plain_folder = path.size() == stored.size() ? stored.substr(0, name_start(stored)) : std::string_view();
   }
   roots.decide();
+  Neighbour before;
   for (Entry& entry : entries) {
+    if (all_plain && before.name(entry, texts)) continue;
     entry.device_user = 0;
-    const std::string& stored = entry.container_path;
-    Naming(entry, names).name(roots.locate(all_plain ? without_ends(stored) : plain_path(stored, scratch)));
+    const std::string_view stored = entry.container_path;
+    const PhonePath place = roots.locate(all_plain ? without_ends(stored) : plain_path(stored, scratch));
+    before.set(entry, Naming(entry, texts, names).name(place));
   }
 }
 

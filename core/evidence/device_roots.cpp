@@ -11,10 +11,12 @@ namespace {
 
 // A landmark that lies deeper than this below the container's root is somebody's copy of another phone's folders.
 constexpr std::size_t kDeepestLandmark = 12;
+constexpr std::ptrdiff_t kMostSteps = 5;
 
 struct Landmark {
-  std::array<std::string_view, 5> steps;  // "*" any, "<n>" a number, "<pkg>" a package, "<uuid>", "<app>" X.app
-  PhoneFolder folder;                     // what the folder in front of the first step is
+  std::array<std::string_view, kMostSteps>
+      steps;           // "*" any, "<n>" a number, "<pkg>" a package, "<uuid>", "<app>" X.app
+  PhoneFolder folder;  // what the folder in front of the first step is
 };
 
 // Of folders that exist on both sides of a mount (data/data/..., data/...), the outer comes first: the first match from
@@ -151,6 +153,18 @@ std::string_view plain_path(std::string_view path, std::string& scratch) {
 }
 
 void DeviceRoots::consider(std::string_view path) {
+  // Containers list folder by folder: what lies beside the path before votes like it.
+  const std::string_view folder = path.substr(0, path.rfind('/') + 1);
+  if (last_folder_.empty() || folder != last_folder_) {
+    const Vote vote = find_vote(path);
+    last_count_ = vote.count;
+    const bool is_behind = std::ranges::count(path.substr(vote.prefix), '/') >= kMostSteps;
+    last_folder_ = vote.count != nullptr && is_behind ? folder : std::string_view();
+  }
+  if (last_count_ != nullptr) ++*last_count_;
+}
+
+DeviceRoots::Vote DeviceRoots::find_vote(std::string_view path) {
   std::size_t start = 0;
   for (std::size_t depth = 0; depth < kDeepestLandmark; ++depth) {
     const std::string_view rest = path.substr(start);
@@ -161,14 +175,14 @@ void DeviceRoots::consider(std::string_view path) {
         const std::string_view prefix = path.substr(0, start);
         auto votes = votes_.find(prefix);
         if (votes == votes_.end()) votes = votes_.emplace(prefix, Votes{}).first;
-        ++votes->second[static_cast<std::size_t>(landmark->folder)];
-        return;
+        return {&votes->second[static_cast<std::size_t>(landmark->folder)], start};
       }
     }
     const std::size_t slash = path.find('/', start);
-    if (slash == path.npos) return;
+    if (slash == path.npos) return {};
     start = slash + 1;
   }
+  return {};
 }
 
 void DeviceRoots::decide() {

@@ -54,9 +54,17 @@ class DeviceRoots {
   template <class Value>
   using ByPrefix = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
+  struct Vote {
+    std::uint32_t* count = nullptr;  // null: no landmark
+    std::size_t prefix = 0;          // bytes in front of the landmark
+  };
+  Vote find_vote(std::string_view path);
+
   ByPrefix<Votes> votes_;        // by prefix: "" or "filesystem2/"
   ByPrefix<PhoneFolder> roots_;  // the same, decided
   std::size_t deepest_ = 0;      // steps of the longest root
+  std::string last_folder_;      // with its '/': of the path considered last, if its name is behind every landmark
+  std::uint32_t* last_count_ = nullptr;
 };
 
 }  // namespace exhibit::evidence

@@ -14,13 +14,17 @@ namespace {
 // of a path are compared at a time, and only paths that agree in them are looked at again, 8 bytes further on.
 struct Key {
   std::uint64_t bytes;  // of the path from the current depth on, as a big-endian number
+  const char* path;
+  std::uint32_t size;
   std::uint32_t index;
 };
 
 constexpr std::size_t kStep = sizeof(std::uint64_t);
 constexpr std::size_t kFew = 24;  // so many are sorted by comparing whole paths
 
-std::uint64_t load(const std::string& path, std::size_t depth) {
+std::string_view path_of(const Key& key) { return {key.path, key.size}; }
+
+std::uint64_t load(std::string_view path, std::size_t depth) {
   std::uint64_t bytes = 0;
   if (depth < path.size()) std::memcpy(&bytes, path.data() + depth, std::min(kStep, path.size() - depth));
   if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
@@ -29,8 +33,11 @@ std::uint64_t load(const std::string& path, std::size_t depth) {
 
 class PathSorter {
  public:
-  explicit PathSorter(const std::vector<Entry>& entries) : entries_(entries), keys_(entries.size()) {
-    for (std::uint32_t i = 0; i < keys_.size(); ++i) keys_[i].index = i;
+  explicit PathSorter(const std::vector<Entry>& entries) : keys_(entries.size()) {
+    for (std::uint32_t i = 0; i < keys_.size(); ++i) {
+      const std::string_view path = entries[i].container_path;
+      keys_[i] = {0, path.data(), static_cast<std::uint32_t>(path.size()), i};
+    }
   }
 
   std::vector<std::uint32_t> sort() {
@@ -51,11 +58,9 @@ class PathSorter {
     std::size_t depth;  // bytes in which all paths of the range agree
   };
 
-  const std::string& path(const Key& key) const { return entries_[key.index].container_path; }
-
-  bool is_before(const Key& a, const Key& b, std::size_t depth) const {
-    const std::string_view x = std::string_view(path(a)).substr(std::min(depth, path(a).size()));
-    const std::string_view y = std::string_view(path(b)).substr(std::min(depth, path(b).size()));
+  static bool is_before(const Key& a, const Key& b, std::size_t depth) {
+    const std::string_view x = path_of(a).substr(std::min(depth, path_of(a).size()));
+    const std::string_view y = path_of(b).substr(std::min(depth, path_of(b).size()));
     const int order = x.compare(y);
     return order != 0 ? order < 0 : a.index < b.index;
   }
@@ -66,8 +71,9 @@ class PathSorter {
       return;
     }
     const std::size_t depth = agreement(keys, range.depth);
-    for (Key& key : keys) key.bytes = load(path(key), depth);
-    std::ranges::sort(keys, {}, [](const Key& key) { return std::pair(key.bytes, key.index); });
+    for (Key& key : keys) key.bytes = load(path_of(key), depth);
+    std::ranges::sort(
+        keys, [](const Key& a, const Key& b) { return a.bytes != b.bytes ? a.bytes < b.bytes : a.index < b.index; });
     for (std::size_t begin = 0; begin < keys.size();) {
       std::size_t end = begin + 1;
       while (end < keys.size() && keys[end].bytes == keys[begin].bytes) ++end;
@@ -77,13 +83,13 @@ class PathSorter {
   }
 
   // Bytes in which all paths agree; they do in the first `depth`.
-  std::size_t agreement(std::span<const Key> keys, std::size_t depth) const {
-    const std::string& first = path(keys[0]);
+  static std::size_t agreement(std::span<const Key> keys, std::size_t depth) {
+    const std::string_view first = path_of(keys[0]);
     std::size_t agreed = first.size();
     for (const Key& key : keys) {
-      const std::string& other = path(key);
+      const std::string_view other = path_of(key);
       agreed = std::min(agreed, other.size());
-      if (std::memcmp(first.data() + depth, other.data() + depth, agreed - depth) == 0) continue;
+      if (first.substr(depth, agreed - depth) == other.substr(depth, agreed - depth)) continue;
       agreed = static_cast<std::size_t>(std::mismatch(first.begin() + static_cast<std::ptrdiff_t>(depth),
                                                       first.begin() + static_cast<std::ptrdiff_t>(agreed),
                                                       other.begin() + static_cast<std::ptrdiff_t>(depth))
@@ -96,13 +102,12 @@ class PathSorter {
   // Keys that agree up to `depth`. A path that has ended before it (padded with zeros) comes before those that go on,
   // which may have NUL in their names.
   void sort_equal(std::span<Key> keys, std::size_t depth, std::size_t begin) {
-    const auto goes_on = std::ranges::partition(keys, [&](const Key& key) { return path(key).size() <= depth; });
+    const auto goes_on = std::ranges::partition(keys, [&](const Key& key) { return key.size <= depth; });
     const std::size_t ended = keys.size() - goes_on.size();
-    std::ranges::sort(keys.first(ended), {}, [&](const Key& key) { return std::pair(path(key).size(), key.index); });
+    std::ranges::sort(keys.first(ended), {}, [](const Key& key) { return std::pair(key.size, key.index); });
     if (goes_on.size() > 1) ranges_.push_back({begin + ended, begin + keys.size(), depth});
   }
 
-  const std::vector<Entry>& entries_;
   std::vector<Key> keys_;
   std::vector<Range> ranges_;
 };
@@ -112,14 +117,14 @@ void permute(std::vector<Entry>& entries, const std::vector<std::uint32_t>& orde
   std::vector<bool> done(order.size());
   for (std::uint32_t start = 0; start < order.size(); ++start) {
     if (done[start] || order[start] == start) continue;
-    Entry first = std::move(entries[start]);
+    const Entry first = entries[start];
     std::uint32_t hole = start;
     while (order[hole] != start) {
-      entries[hole] = std::move(entries[order[hole]]);
+      entries[hole] = entries[order[hole]];
       done[hole] = true;
       hole = order[hole];
     }
-    entries[hole] = std::move(first);
+    entries[hole] = first;
     done[hole] = true;
   }
 }

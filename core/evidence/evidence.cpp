@@ -31,7 +31,7 @@ Evidence::Evidence(std::string path, std::unique_ptr<Container> container, const
     : path_(std::move(path)), limits_(limits), container_(std::move(container)), entries_(container_->take_entries()) {
   problems_ = container_->take_problems();
   // Before sorting: the paths still lie in memory in the order in which they are read.
-  assign_device_paths(entries_, container_names(read_name));
+  assign_device_paths(entries_, device_paths_, container_names(read_name));
   index_ = sort_by_path(entries_);
   mark_folders();
   number_problems();

@@ -29,8 +29,9 @@ std::vector<Member> members_of(const std::filesystem::path& zip) {
     if (entry.type != evidence::EntryType::file) continue;
     const auto source = (*evidence)->open(number);
     const auto bytes = source ? evidence::read_all(**source, buffer) : std::unexpected(source.error());
-    if (!bytes) throw std::runtime_error(entry.container_path);
-    members.push_back({entry.container_path, entry.device_path, std::string(as_text(*bytes))});
+    if (!bytes) throw std::runtime_error(std::string(entry.container_path));
+    members.push_back(
+        {std::string(entry.container_path), std::string(entry.device_path), std::string(as_text(*bytes))});
   }
   return members;
 }

@@ -72,7 +72,7 @@ class PhoneNames : public model::FileNames {
  public:
   explicit PhoneNames(const evidence::Evidence& evidence, std::uint64_t base = 0) : evidence_(evidence), base_(base) {}
   std::string name(std::uint64_t file) const override {
-    return evidence_.entry(static_cast<std::uint32_t>(file - base_)).device_path;
+    return std::string(evidence_.entry(static_cast<std::uint32_t>(file - base_)).device_path);
   }
   std::uint64_t number(std::string_view name) const override {
     const auto found = evidence_.find_device_path(name);

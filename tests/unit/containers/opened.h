@@ -43,7 +43,7 @@ inline std::string content(const evidence::Evidence& evidence, std::string_view 
 
 inline std::vector<std::string> paths(const evidence::Evidence& evidence) {
   std::vector<std::string> paths;
-  for (const evidence::Entry& entry : evidence.entries()) paths.push_back(entry.container_path);
+  for (const evidence::Entry& entry : evidence.entries()) paths.emplace_back(entry.container_path);
   return paths;
 }
 

@@ -18,7 +18,7 @@ class Names : public model::FileNames {
  public:
   explicit Names(const evidence::Evidence& evidence) : evidence_(evidence) {}
   std::string name(std::uint64_t file) const override {
-    return evidence_.entry(static_cast<std::uint32_t>(file)).device_path;
+    return std::string(evidence_.entry(static_cast<std::uint32_t>(file)).device_path);
   }
   std::uint64_t number(std::string_view) const override { return 0; }
 

@@ -1,6 +1,7 @@
 #include "evidence/device_path.h"
 
 #include <initializer_list>
+#include <map>
 
 #include "device_roots.h"
 
@@ -25,14 +26,15 @@ std::string with_uuid(std::string_view text) {
 
 void expect_shapes(std::initializer_list<Shape> shapes, const ContainerNames& names = {}) {
   std::vector<Entry> entries;
+  TextArena texts;
   for (const Shape& shape : shapes) {
     Entry entry;
-    entry.container_path = with_uuid(shape.container);
+    entry.container_path = texts.add(with_uuid(shape.container));
     entry.type = shape.type;
     entry.size = shape.type == EntryType::file ? 1 : 0;
     entries.push_back(entry);
   }
-  assign_device_paths(entries, names);
+  assign_device_paths(entries, texts, names);
   auto entry = entries.begin();
   for (const Shape& shape : shapes) {
     EXPECT_EQ(entry->device_path, with_uuid(shape.device)) << "for " << entry->container_path;
@@ -192,6 +194,67 @@ TEST(DevicePath, PlainPathKeepsWhatHasAMeaning) {
   EXPECT_EQ(plain_path("a/b", scratch), "a/b");
   EXPECT_EQ(plain_path("/./a//b/.hidden/", scratch), "a/b/.hidden");
   EXPECT_EQ(plain_path("./../a/..b", scratch), "../a/..b");
+}
+
+/// Device path, user, by container path.
+std::map<std::string, std::pair<std::string, std::uint32_t>> named(std::vector<Entry> entries) {
+  TextArena texts;
+  assign_device_paths(entries, texts,
+                      {{with_uuid("private/var/mobile/Containers/Data/Application/UUID"), "com.example.murmur"}});
+  std::map<std::string, std::pair<std::string, std::uint32_t>> places;
+  for (const Entry& entry : entries)
+    places.emplace(entry.container_path, std::pair(std::string(entry.device_path), entry.device_user));
+  return places;
+}
+
+TEST(DevicePath, IsTheSameWhateverStandsBesideAnEntry) {
+  std::vector<Entry> entries;
+  TextArena texts;
+  for (const char* folder :
+       {"private/var/mobile/Containers/Data/Application", "private/var/mobile/Containers/Data/Application/UUID",
+        "private/var/mobile/Containers/Data/Application/UUID/Library/Caches", "private/var/mobile/Applications",
+        "private/var/mobile/Library/SMS/Attachments/0a/10", "private/var/mobile/Library", "private/var", "private",
+        "private/var/db/a/b/c/d", "copy/of/data/user/10/com.example/files/x/y", "copy/of/data/user/10",
+        "copy/of/data/data", "elsewhere/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q"})
+    for (const char* name : {"UUID", "mobile", "a.db", "b\xff", "c\xc3\xa9", "com.example.b", "z"})
+      for (const EntryType type : {EntryType::file, EntryType::folder}) {
+        Entry entry;
+        entry.container_path =
+            texts.add(with_uuid(std::string(folder) + "/" + name + (type == EntryType::folder ? ".d" : "")));
+        if (type == EntryType::folder && std::string_view(name) == "UUID")
+          entry.container_path.remove_suffix(2);  // a folder named like a container
+        entry.type = type;
+        entry.size = 1;
+        entries.push_back(entry);
+      }
+  std::erase_if(entries, [](const Entry& entry) {
+    return entry.type == EntryType::file && entry.container_path.ends_with(kUuid);
+  });
+  const auto folder_by_folder = named(entries);
+  ASSERT_EQ(folder_by_folder.size(), entries.size());
+  std::vector<Entry> apart;
+  constexpr std::size_t kStep = 17;  // neighbours come from different folders
+  for (std::size_t start = 0; start < kStep; ++start)
+    for (std::size_t i = start; i < entries.size(); i += kStep) apart.push_back(entries[i]);
+  EXPECT_EQ(named(apart), folder_by_folder);
+}
+
+TEST(DevicePath, WhatLiesBesideALandmarkHasNoVoteOfItsOwn) {
+  expect_shapes({{"data/com.example/databases", "home:data/com.example/databases"},
+                 {"data/com.example/one", "home:data/com.example/one"},
+                 {"data/com.example/two", "home:data/com.example/two"},
+                 {"Library/SMS/a", "home:Library/SMS/a"},
+                 {"Library/SMS/b", "home:Library/SMS/b"}});
+}
+
+TEST(TextArena, KeepsTextsOfEveryLengthWhereTheyAre) {
+  TextArena texts;
+  std::vector<std::string_view> kept;
+  for (std::size_t size = 0; size < 3'000; ++size) kept.push_back(texts.add(std::string(size, 'a')));
+  const std::string_view long_text = texts.add({std::string(5 << 20, 'b'), "", "c"});
+  const TextArena moved = std::move(texts);
+  for (std::size_t size = 0; size < kept.size(); ++size) ASSERT_EQ(kept[size], std::string(size, 'a'));
+  EXPECT_EQ(long_text, std::string(5 << 20, 'b') + "c");
 }
 
 }  // namespace

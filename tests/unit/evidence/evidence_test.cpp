@@ -159,11 +159,12 @@ TEST(EntryOrder, IsThatOfAStableSortByBytes) {
   std::mt19937 random(7);
   for (int round = 0; round < 40; ++round) {
     std::vector<Entry> entries(static_cast<std::size_t>(round * round));
+    TextArena texts;
     for (std::uint32_t i = 0; i < entries.size(); ++i) {
       // Long common beginnings, every length, NULs, bytes above 0x7f and many duplicates.
       std::string path(random() % 30, 'p');
       for (auto letters = random() % 6; letters > 0; --letters) path += std::string_view("\0a/\xff", 4)[random() % 4];
-      entries[i].container_path = path;
+      entries[i].container_path = texts.add(path);
       entries[i].size = i;
     }
     std::vector<Entry> expected = entries;

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "evidence/entry.h"
+#include "evidence/text_arena.h"
 
 namespace exhibit::evidence {
 
@@ -30,7 +31,7 @@ std::optional<std::string_view> container_of_metadata(std::string_view container
 /// Sets device_path and device_user of every entry. The tree decides as a whole: leading folders that tools add are
 /// recognised by landmarks (private/var, mobile/Library, data/data, ...), never by a tool's name. Containers without a
 /// name keep their UUID in the id's place. iOS keeps its media under "home:Media/"; "media:" is Android's shared
-/// storage. What lies outside all landmarks is "system:" with its container path.
-void assign_device_paths(std::vector<Entry>& entries, const ContainerNames& names = {});
+/// storage. What lies outside all landmarks is "system:" with its container path. The device paths go into `texts`.
+void assign_device_paths(std::vector<Entry>& entries, TextArena& texts, const ContainerNames& names = {});
 
 }  // namespace exhibit::evidence

@@ -14,6 +14,7 @@
 #include "evidence/byte_source.h"
 #include "evidence/device_path.h"
 #include "evidence/entry.h"
+#include "evidence/text_arena.h"
 
 namespace exhibit::evidence {
 
@@ -31,7 +32,8 @@ class Container {
  public:
   virtual ~Container() = default;
   virtual std::string_view format() const = 0;  ///< "folder", "zip"
-  /// Entries in any order, device_path empty; a folder's path has no '/' at its end. Called once.
+  /// Entries in any order, device_path empty; a folder's path has no '/' at its end. Their paths live as long as the
+  /// container. Called once.
   virtual std::vector<Entry> take_entries() = 0;
   /// Opens the entry that was at `index` of take_entries(); of a link, what it points to, as text. Hashing is the
   /// caller's. Errors name offsets of the container; their Where::file is set by Evidence.
@@ -79,6 +81,7 @@ class Evidence {
   Limits limits_;
   std::unique_ptr<Container> container_;
   std::vector<Entry> entries_;
+  TextArena device_paths_;
   std::vector<std::uint32_t> index_;  // entry number - 1 -> index in the container
   std::vector<Problem> problems_;
 
