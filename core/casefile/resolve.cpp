@@ -262,7 +262,8 @@ Result<void> resolve_equal_records(const Connection& connection, std::int64_t ex
 Result<void> resolve_device(const Connection& connection, std::int64_t exhibit) {
   const auto* name = Plans::get().kind("device_info")->info->find("name");
   const auto value_of = [&](std::string_view word) {
-    return "(SELECT f.value FROM f_device_info f CROSS JOIN artefact a ON a.n = f.n WHERE a.exhibit = ?1 AND a.status = 1 "
+    return "(SELECT f.value FROM f_device_info f CROSS JOIN artefact a ON a.n = f.n WHERE a.exhibit = ?1 AND a.status "
+           "= 1 "
            "AND "
            "f.name = " +
            std::to_string(name->enumeration->number(word)) + " ORDER BY a.n LIMIT 1)";

@@ -1,3 +1,4 @@
+/* clang-format off */
 /*
  * Constants of the artefact model. Generated from it: do not edit.
  *

@@ -7,7 +7,9 @@ namespace exhibit::model {
 
 namespace {
 
-constexpr std::string_view kTop = R"(/*
+// A constant a line, whatever a formatter thinks of short enumerations.
+constexpr std::string_view kTop = R"(/* clang-format off */
+/*
  * Constants of the artefact model. Generated from it: do not edit.
  *
  * A field is a number: its path from the artefact, one byte a level. EXHIBIT_MESSAGE is the kind Message,
