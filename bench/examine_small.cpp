@@ -20,7 +20,7 @@ constexpr int kRuns = 15;
 
 std::unique_ptr<evidence::Evidence> open_phone() {
   const auto path = tests::evidence_folder() / "ios/ileapp/josh_ios15_ffs/josh_ios15_ffs.zip";
-  auto opened = containers::open(path.string(), {});
+  auto opened = containers::open(path.string());
   if (!opened) stop("evidence not there");
   return std::move(*opened);
 }

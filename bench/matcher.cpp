@@ -52,7 +52,7 @@ struct PathsOfPhone {
 
 /// The list lies in a ZIP, as a CSV with the path in its first column.
 PathsOfPhone read_paths() {
-  const auto zip = containers::open((tests::evidence_folder() / "paths/josh-hickman-ios15.csv.zip").string(), {});
+  const auto zip = containers::open((tests::evidence_folder() / "paths/josh-hickman-ios15.csv.zip").string());
   if (!zip) return {};
   const auto csv = (*zip)->open((*zip)->find_container_path("josh-hickman-ios15.csv"));
   if (!csv) return {};

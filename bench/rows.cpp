@@ -147,7 +147,7 @@ class Examination {
  public:
   explicit Examination(const Phone& phone) {
     if (!registry_.add(kModule, "generated.toml").empty()) stop("a wrong module");
-    auto opened = containers::open(phone.path(), {});
+    auto opened = containers::open(phone.path());
     if (!opened) stop("no phone");
     evidence_ = std::move(*opened);
   }

@@ -113,7 +113,7 @@ void open_zip(benchmark::State& state) {
   for (auto _ : state) {
     const double before = megabytes("VmRSS");
     std::ofstream("/proc/self/clear_refs") << 5;  // forgets the peak so far
-    const auto evidence = containers::open(path, {});
+    const auto evidence = containers::open(path);
     if (!evidence || (*evidence)->entries().size() != kMembers) return state.SkipWithError("not opened");
     peak = std::max(peak, megabytes("VmHWM") - before);
   }

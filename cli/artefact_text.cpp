@@ -1,5 +1,7 @@
 #include "artefact_text.h"
 
+#include <algorithm>
+
 #include "terminal_text.h"
 
 namespace exhibit::cli {
@@ -30,12 +32,32 @@ std::string state_mark(const RecordView& artefact) {
   return "[" + mark + "] ";
 }
 
-std::string time_column(const RecordView& artefact) {
+ShownTime shown_time(const RecordView& artefact) {
   static const exhibit_field time = field("time");
+  const std::string text = artefact.text(time);
+  ShownTime shown;
+  if (text.empty()) return shown;
+  const std::size_t clock_begin = text.find('T');
+  // An offset begins with a sign, and so does a part of the date: the clock stands between them.
+  std::size_t zone_begin = text.find_first_of("Z+-", clock_begin == std::string::npos ? 0 : clock_begin);
+  if (clock_begin == std::string::npos) zone_begin = text.find_first_of("Z+", 0);
+  if (clock_begin == std::string::npos && text.size() > 6 && text[text.size() - 3] == ':' &&
+      text[text.size() - 6] == '-')
+    zone_begin = text.size() - 6;
+  zone_begin = std::min(zone_begin, text.size());
+  shown.day = text.substr(0, std::min(clock_begin, zone_begin));
+  if (clock_begin != std::string::npos)
+    shown.clock = text.substr(clock_begin + 1, std::min<std::size_t>(8, zone_begin - clock_begin - 1));
   const auto value = artefact.value(time);
-  if (!value || value->type != EXHIBIT_TYPE_TIME) return "no time            ";
-  return day_text(value->integer) + " " + clock_text(value->integer) +
-         (value->zone == EXHIBIT_ZONE_LOCAL ? " local" : "");
+  const bool is_local = value && value->zone == EXHIBIT_ZONE_LOCAL;
+  shown.zone = is_local ? " local" : text.substr(zone_begin);
+  return shown;
+}
+
+std::string time_column(const RecordView& artefact) {
+  const ShownTime shown = shown_time(artefact);
+  if (shown.day.empty()) return "no time";
+  return shown.day + (shown.clock.empty() ? "" : " " + shown.clock) + shown.zone;
 }
 
 std::string party_name(const RecordView& party, exhibit_field place) {

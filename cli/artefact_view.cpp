@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "artefact_text.h"
+#include "color.h"
 #include "terminal_text.h"
 
 namespace exhibit::cli {
@@ -39,8 +40,9 @@ void print_fields(const RecordView& record, unsigned depth) {
 }  // namespace
 
 void print_artefact(const RecordView& artefact) {
-  std::printf("%s  %s\n%s\n\n", kind_word(artefact).c_str(), time_column(artefact).c_str(),
-              (state_mark(artefact) + clean(artefact.text(0))).c_str());
+  const std::string head = kind_word(artefact) + "  " + time_column(artefact);
+  std::printf("%s\n%s%s\n\n", styled(Style::heading, head).c_str(),
+              styled(Style::deleted, state_mark(artefact)).c_str(), clean(artefact.text(0)).c_str());
   print_fields(artefact, 0);
 }
 

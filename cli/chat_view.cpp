@@ -1,8 +1,10 @@
 #include "chat_view.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "artefact_text.h"
+#include "color.h"
 #include "terminal_text.h"
 
 namespace exhibit::cli {
@@ -115,8 +117,7 @@ std::string sender_of(const RecordView& message) {
 }
 
 void print_message(const RecordView& message) {
-  static const exhibit_field time = exhibit_field_find("time");
-  const auto at = message.value(time);
+  const ShownTime at = shown_time(message);
   const bool is_own = message.text(EXHIBIT_MESSAGE_DIRECTION) == "outgoing";
   std::string text = main_text(message);
   // The id stands beside the first line; a long text goes on below.
@@ -128,9 +129,12 @@ void print_message(const RecordView& message) {
     rest = first.substr(std::min(first.size(), cut + 1)) + (rest.empty() ? "" : "\n" + rest);
     first = first.substr(0, cut);
   }
-  std::printf("%s  %s%s %s  %s\n", at ? clock_text(at->integer).c_str() : "no time ",
-              fit(sender_of(message), kNameWidth).c_str(), is_own ? ">" : " ",
-              fit(first, std::max(kTextWidth, display_width(first))).c_str(), short_id(message).c_str());
+  std::string shown = fit(first, std::max(kTextWidth, display_width(first)));
+  const std::string mark = state_mark(message);
+  if (shown.starts_with(mark)) shown = styled(Style::deleted, mark) + shown.substr(mark.size());
+  std::printf("%-8s  %s%s %s  %s\n", at.day.empty() ? "no time" : at.clock.c_str(),
+              fit(sender_of(message), kNameWidth).c_str(), is_own ? ">" : " ", shown.c_str(),
+              short_id(message).c_str());
   while (!rest.empty()) {
     const std::string part = rest.substr(0, rest.find('\n'));
     more(part);
@@ -143,16 +147,18 @@ void print_message(const RecordView& message) {
   print_reactions(message);
 }
 
-void print_day(std::int64_t us, int zone) {
-  std::string line = "-- " + day_text(us) + " ";
-  const std::string end = zone == EXHIBIT_ZONE_LOCAL ? " times local --" : " times UTC --";
-  line += std::string(kLineWidth - line.size() - end.size(), '-') + end;
-  std::printf("%s\n", line.c_str());
+void print_day(const ShownTime& at, const std::string& zone_name) {
+  std::string line = "-- " + at.day + " ";
+  std::string zone = at.zone == "Z" ? " UTC" : at.zone;
+  if (at.zone != "Z" && at.zone != " local") zone = " " + (zone_name.empty() ? "" : zone_name + " ") + at.zone;
+  const std::string end = " times" + zone + " --";
+  line += std::string(kLineWidth - std::min(kLineWidth - 2, line.size() + end.size()), '-') + end;
+  std::printf("%s\n", styled(Style::quiet, line).c_str());
 }
 
 }  // namespace
 
-ChatView::ChatView(Case& opened) {
+ChatView::ChatView(Case& opened, std::string zone) : zone_(std::move(zone)) {
   Cursor conversations = opened.query(EXHIBIT_CONVERSATION).run();
   while (const auto conversation = conversations.next()) {
     ChatHead head;
@@ -174,7 +180,6 @@ void ChatView::add(const RecordView& message) {
 }
 
 void ChatView::print() const {
-  static const exhibit_field time = exhibit_field_find("time");
   for (const Chat& chat : chats_) {
     const auto head = heads_.find(chat_key(chat.exhibit, chat.app, chat.id));
     std::string title = chat.id.empty() ? "in no conversation" : clean(chat.id);
@@ -182,13 +187,14 @@ void ChatView::print() const {
       title = (head->second.title.empty() ? "" : "\"" + clean(head->second.title) + "\"  ") + head->second.type +
               (head->second.members > 1 ? ", " + std::to_string(head->second.members) + " members" : "") + "  " + title;
     }
-    std::printf("%s  %s  %s\n", clean(chat.app).c_str(), title.c_str(), clean(chat.exhibit).c_str());
+    const std::string head_line = clean(chat.app) + "  " + title + "  " + clean(chat.exhibit);
+    std::printf("%s\n", styled(Style::heading, head_line).c_str());
     std::string day;
     std::size_t deleted = 0;
     for (const Record& message : chat.messages) {
-      const auto at = message.value(time);
-      const std::string on = at ? day_text(at->integer) : "";
-      if (at && on != day) print_day(at->integer, at->zone);
+      const ShownTime at = shown_time(message);
+      const std::string on = at.day + at.zone;
+      if (!at.day.empty() && on != day) print_day(at, zone_);
       day = on;
       print_message(message);
       deleted += state_mark(message).empty() ? 0u : 1u;

@@ -16,8 +16,8 @@ struct ChatHead {
 
 class ChatView {
  public:
-  /// Reads the conversations of the case.
-  explicit ChatView(Case& opened);
+  /// Reads the conversations of the case. `zone`: the name of the one in which times are shown.
+  ChatView(Case& opened, std::string zone);
 
   void add(const RecordView& message);
   /// Prints the chats in the order of their first message.
@@ -30,6 +30,7 @@ class ChatView {
     std::vector<Record> messages;
   };
 
+  std::string zone_;
   std::map<ChatKey, ChatHead> heads_;
   std::vector<Chat> chats_;
   std::map<ChatKey, std::size_t> places_;

@@ -5,7 +5,9 @@
 #include <exhibit/exhibit.hpp>
 
 #include "commands.h"
+#include "evidence_opener.h"
 #include "interrupt.h"
+#include "log_file.h"
 #include "module_file.h"
 #include "progress_view.h"
 #include "summary_view.h"
@@ -56,7 +58,7 @@ struct Interrupted {
 class Examine {
  public:
   Examine(const ExamineArguments& arguments, const Common& common)
-      : arguments_(arguments), common_(common), path_(case_path_of(arguments.case_path)) {}
+      : arguments_(arguments), common_(common), path_(case_path_of(arguments.case_path)), opener_(arguments.access) {}
 
   int run() {
     watch_interrupts();
@@ -99,13 +101,15 @@ class Examine {
                        const std::vector<std::string>& paths) {
     ProgressView view(ProgressView::form_of(arguments_.progress, common_.quiet), label);
     Callbacks callbacks;
+    attach(common_.log_file, callbacks);
     callbacks.progress = [&](const exhibit_progress& at) {
       view.show(at);
       return !interrupted();
     };
     try {
       std::vector<Evidence> sources;
-      for (const std::string& path : paths) sources.emplace_back(library, path, callbacks);
+      for (const std::string& path : paths)
+        sources.push_back(opener_.open(library, path, callbacks, [&] { view.clear(); }));
       std::vector<const Evidence*> pointers;
       for (const Evidence& source : sources) pointers.push_back(&source);
       const std::string asked_by = who();
@@ -116,9 +120,11 @@ class Examine {
       options.replace = arguments_.replace ? 1 : 0;
       options.command = "examine";
       options.who = asked_by.c_str();
+      options.time_zone = arguments_.zone.empty() ? nullptr : arguments_.zone.c_str();
       opened.examine(pointers, options, callbacks);
     } catch (const Error& error) {
-      if (error.status() != EXHIBIT_E_CANCELLED || !interrupted()) throw;
+      const bool was_given_up = error.status() == EXHIBIT_E_CANCELLED || error.status() == EXHIBIT_E_LOCKED;
+      if (!was_given_up || !interrupted()) throw;
       throw Interrupted{path_};
     }
   }
@@ -126,6 +132,7 @@ class Examine {
   const ExamineArguments& arguments_;
   const Common& common_;
   std::string path_;
+  EvidenceOpener opener_;
   std::vector<std::string> patterns_;
   std::vector<const char*> pattern_pointers_;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

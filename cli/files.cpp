@@ -6,6 +6,11 @@
 #include <vector>
 
 #include "commands.h"
+#include "evidence_opener.h"
+#include "extract.h"
+#include "interrupt.h"
+#include "log_file.h"
+#include "progress_view.h"
 #include "terminal_text.h"
 
 namespace exhibit::cli {
@@ -34,6 +39,7 @@ void write_content(Evidence& evidence, const std::string& path) {
   Reader reader = evidence.read(path);
   std::vector<char> buffer(1 << 20);
   for (std::uint64_t offset = 0; offset < reader.size();) {
+    if (interrupted()) die_interrupted("Interrupted.");
     const std::size_t got = reader.read(offset, buffer.data(), buffer.size());
     if (got == 0) throw Error(EXHIBIT_E_DAMAGED, path + ": ends before its size");
     if (offset == 0 && isatty(STDOUT_FILENO) != 0 && !is_text(buffer.data(), got))
@@ -71,25 +77,70 @@ int cat(Evidence& evidence, const std::string& pattern) {
   return kDone;
 }
 
-}  // namespace
+/// What the thing is: format, size, and what of it is not as it should be.
+void print_head(Evidence& evidence) {
+  const Record container = evidence.describe();
+  std::string line =
+      clean(container.text(EXHIBIT_CONTAINER_PATH)) + ": " + clean(container.text(EXHIBIT_CONTAINER_FORMAT)) + ", " +
+      grouped(static_cast<std::uint64_t>(container.integer(EXHIBIT_CONTAINER_FILES).value_or(0))) + " files";
+  if (container.integer(EXHIBIT_CONTAINER_IS_UNLOCKED).value_or(0) != 0) line += ", unlocked";
+  std::fprintf(stderr, "%s\n", line.c_str());
+  for (std::size_t i = 0; i < container.count(EXHIBIT_CONTAINER_PROBLEMS); ++i) {
+    const RecordView problem = container.child(EXHIBIT_CONTAINER_PROBLEMS, i);
+    const auto part = [&](exhibit_field field) {
+      const std::string text = clean(problem.text(EXHIBIT_IN(EXHIBIT_CONTAINER_PROBLEMS, field)));
+      return text.empty() ? text : "  " + text;
+    };
+    std::fprintf(stderr, "  %s  %s%s%s\n", clean(problem.text(EXHIBIT_IN(EXHIBIT_CONTAINER_PROBLEMS, 1))).c_str(),
+                 clean(container.text_at(EXHIBIT_CONTAINER_PROBLEM_FILES, i)).c_str(), part(5).c_str(),
+                 part(6).c_str());
+  }
+}
 
-int files(const FilesArguments& arguments, const Common& common) {
-  Library library;
-  Evidence evidence(library, arguments.evidence);
-  if (arguments.cat) return cat(evidence, arguments.pattern);
-  Cursor files = evidence.list(arguments.pattern);
+int list(Evidence& evidence, const std::string& pattern, bool as_json) {
+  Cursor files = evidence.list(pattern);
   std::uint64_t count = 0;
   while (const auto file = files.next()) {
+    if (interrupted()) die_interrupted("Interrupted.");
     ++count;
-    if (common.json) {
+    if (as_json) {
       std::printf("%s\n", file->json().c_str());
     } else {
       print_line(*file);
     }
   }
-  if (count == 0 && !arguments.pattern.empty())
-    throw Error(EXHIBIT_E_NOT_FOUND, "no file matches \"" + arguments.pattern + "\"");
+  if (count == 0 && !pattern.empty()) throw Error(EXHIBIT_E_NOT_FOUND, "no file matches \"" + pattern + "\"");
   return kDone;
+}
+
+Evidence open(const Library& library, const FilesArguments& arguments, const Common& common) {
+  const bool is_watched = !common.quiet && isatty(STDERR_FILENO) != 0;
+  ProgressView view(is_watched ? ProgressView::Form::terminal : ProgressView::Form::none, arguments.evidence);
+  Callbacks callbacks;
+  attach(common.log_file, callbacks);
+  callbacks.progress = [&](const exhibit_progress& at) {
+    view.show(at);
+    return !interrupted();
+  };
+  try {
+    return EvidenceOpener(arguments.access).open(library, arguments.evidence, callbacks, [&] { view.clear(); });
+  } catch (const Error&) {
+    view.clear();
+    if (interrupted()) die_interrupted("Interrupted.");
+    throw;
+  }
+}
+
+}  // namespace
+
+int files(const FilesArguments& arguments, const Common& common) {
+  watch_interrupts();
+  Library library;
+  Evidence evidence = open(library, arguments, common);
+  if (!common.quiet && !common.json) print_head(evidence);
+  if (arguments.cat) return cat(evidence, arguments.pattern);
+  if (!arguments.extract_to.empty()) return extract(evidence, arguments, common);
+  return list(evidence, arguments.pattern, common.json);
 }
 
 }  // namespace exhibit::cli

@@ -2,8 +2,12 @@
 #include <csignal>
 #include <cstdio>
 #include <exhibit/exhibit.hpp>
+#include <optional>
+#include <string>
 
+#include "color.h"
 #include "commands.h"
+#include "log_file.h"
 #include "terminal_text.h"
 
 namespace {
@@ -22,6 +26,20 @@ struct Dispatch {
   int operator()(std::monostate) const { return kUsage; }
 };
 
+/// The log says how a command began and ended, also if the library had nothing to say.
+int run_logged(const Arguments& arguments, const Common& common) {
+  if (common.log_file == nullptr) return std::visit(Dispatch{common}, arguments.command);
+  common.log_file->write(EXHIBIT_LOG_INFO, std::string("exhibit ") + exhibit_version_text() + " begins");
+  try {
+    const int status = std::visit(Dispatch{common}, arguments.command);
+    common.log_file->write(EXHIBIT_LOG_INFO, "ends with status " + std::to_string(status));
+    return status;
+  } catch (const std::exception& error) {
+    common.log_file->write(EXHIBIT_LOG_ERROR, error.what());
+    throw;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -31,7 +49,11 @@ int main(int argc, char** argv) {
     const auto read = read_arguments(argc, argv);
     if (const int* status = std::get_if<int>(&read)) return *status;
     const auto& arguments = std::get<Arguments>(read);
-    const int status = std::visit(Dispatch{arguments.common}, arguments.command);
+    Common common = arguments.common;
+    choose_color(common.color);
+    std::optional<LogFile> log;
+    if (!common.log.empty()) common.log_file = &log.emplace(common.log);
+    const int status = run_logged(arguments, common);
     if (std::fflush(stdout) != 0) return kFailed;
     return status;
   } catch (const std::exception& error) {

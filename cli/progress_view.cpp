@@ -17,6 +17,8 @@ const char* step_name(std::int32_t phase) {
   switch (phase) {
     case EXHIBIT_PHASE_OPEN:
       return "open";
+    case EXHIBIT_PHASE_UNLOCK:
+      return "unlock";
     case EXHIBIT_PHASE_MATCH:
       return "match";
     case EXHIBIT_PHASE_PARSE:
@@ -32,15 +34,6 @@ const char* step_name(std::int32_t phase) {
     default:
       return "seal";
   }
-}
-
-std::string json_text(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char c : clean(text)) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
 }
 
 }  // namespace

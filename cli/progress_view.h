@@ -20,10 +20,11 @@ class ProgressView {
   static Form form_of(const std::string& wanted, bool quiet);
 
   void show(const exhibit_progress& at);
+  /// Takes the lines off the terminal; the next show() draws them again.
+  void clear();
 
  private:
   void draw(const exhibit_progress& at, double elapsed_s);
-  void clear();
 
   Form form_;
   std::string exhibit_;

@@ -45,12 +45,15 @@ int print_service(Case& opened, std::int32_t kind, const ShowArguments& argument
   return kDone;
 }
 
-int print_one(Case& opened, const std::string& id, bool json) {
+int print_one(Case& opened, const ShowArguments& arguments, bool json) {
+  const std::string& id = arguments.id;
   Query query = opened.query();
   query.id_prefix(id);
   if (query.count() != 1)
     throw Error(EXHIBIT_E_NOT_FOUND, query.count() == 0 ? "no artefact's id begins with \"" + id + "\""
                                                         : "several artefacts' ids begin with \"" + id + "\"");
+  // Without a zone each time stands as it was recorded, with the offset that the phone knew.
+  if (!arguments.zone.empty()) query.time_zone(arguments.zone);
   Cursor found = query.run();
   const auto artefact = found.next();
   if (json) {
@@ -64,10 +67,11 @@ int print_one(Case& opened, const std::string& id, bool json) {
 int print_artefacts(Library& library, Case& opened, const ShowArguments& arguments, bool json) {
   Query query = opened.query();
   apply(arguments.filter, library, query);
+  query.time_zone(arguments.zone.empty() ? "UTC" : arguments.zone);
   const std::uint64_t all = query.count();
   const std::uint64_t limit = arguments.limit.value_or(isatty(STDOUT_FILENO) != 0 && !json ? kOnATerminal : 0);
   if (limit != 0) query.last(limit);
-  ChatView chats(opened);
+  ChatView chats(opened, arguments.zone);
   bool has_chats = false;
   Cursor artefacts = query.run();
   while (const auto artefact = artefacts.next()) {
@@ -102,7 +106,7 @@ int show(const ShowArguments& arguments, const Common& common) {
                {arguments.audit, EXHIBIT_AUDIT}};
   for (const auto& list : lists)
     if (list.wanted) return print_service(opened, list.kind, arguments, common.json);
-  if (!arguments.id.empty()) return print_one(opened, arguments.id, common.json);
+  if (!arguments.id.empty()) return print_one(opened, arguments, common.json);
   if (is_set(arguments.filter) || arguments.limit) return print_artefacts(library, opened, arguments, common.json);
   std::vector<std::string> labels;
   if (!arguments.filter.exhibit.empty()) labels.push_back(arguments.filter.exhibit);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 
+#include "color.h"
 #include "terminal_text.h"
 
 namespace exhibit::cli {
@@ -44,7 +45,8 @@ void print_head(const RecordView& exhibit) {
   for (const std::string& part : {device, system, exhibit.text(EXHIBIT_EXHIBIT_ZONE)})
     if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
   if (text.empty()) text = "device not told by what was read";
-  std::printf("%s  %s\n", clean(exhibit.text(EXHIBIT_EXHIBIT_LABEL)).c_str(), clean(text).c_str());
+  std::printf("%s  %s\n", styled(Style::heading, clean(exhibit.text(EXHIBIT_EXHIBIT_LABEL))).c_str(),
+              clean(text).c_str());
 }
 
 void print_sources(const RecordView& exhibit) {
@@ -108,7 +110,9 @@ void print_row(const std::string& kind, const KindLine& line, const std::string&
 
 void print_counts(const RecordView& exhibit) {
   const std::vector<KindLine> lines = kind_lines(exhibit);
-  std::printf("\n%-16s %8s %8s %10s %8s   apps\n", "kind", "live", "deleted", "recovered", "history");
+  char head[64];
+  std::snprintf(head, sizeof head, "%-16s %8s %8s %10s %8s   apps", "kind", "live", "deleted", "recovered", "history");
+  std::printf("\n%s\n", styled(Style::heading, head).c_str());
   KindLine total;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i < kMostKinds) print_row(lines[i].kind, lines[i], apps_text(lines[i]));
@@ -142,13 +146,15 @@ bool print_ledger(const RecordView& exhibit) {
   const RecordView sum = exhibit.child(EXHIBIT_EXHIBIT_LEDGER);
   const bool adds_up = number(sum, in(EXHIBIT_EXHIBIT_LEDGER, EXHIBIT_LEDGER_SUM_ADDS_UP)) != 0;
   std::printf("\n");
-  line("ledger", sum_text(sum, EXHIBIT_EXHIBIT_LEDGER) + (adds_up ? "   adds up" : "   DOES NOT ADD UP"));
+  line("ledger", sum_text(sum, EXHIBIT_EXHIBIT_LEDGER) +
+                     (adds_up ? "   adds up" : "   " + styled(Style::problem, "DOES NOT ADD UP")));
   for (std::size_t i = 0; i < exhibit.count(EXHIBIT_EXHIBIT_GAPS); ++i) {
     const RecordView gap = exhibit.child(EXHIBIT_EXHIBIT_GAPS, i);
     const auto text = [&](exhibit_field f) { return clean(gap.text(in(EXHIBIT_EXHIBIT_GAPS, f))); };
     const exhibit_field place = in(EXHIBIT_EXHIBIT_GAPS, EXHIBIT_LEDGER_GAP_SUM);
-    more("DOES NOT ADD UP: " + text(EXHIBIT_LEDGER_GAP_PARSER) + "  " + text(EXHIBIT_LEDGER_GAP_FILE) + "  " +
-         text(EXHIBIT_LEDGER_GAP_TABLE) + ": " + sum_text(gap.child(place), place));
+    more(styled(Style::problem, "DOES NOT ADD UP:") + " " + text(EXHIBIT_LEDGER_GAP_PARSER) + "  " +
+         text(EXHIBIT_LEDGER_GAP_FILE) + "  " + text(EXHIBIT_LEDGER_GAP_TABLE) + ": " +
+         sum_text(gap.child(place), place));
   }
   if (exhibit.count(EXHIBIT_EXHIBIT_SKIPPED) != 0) more("skipped: " + reasons_text(exhibit, EXHIBIT_EXHIBIT_SKIPPED));
   if (exhibit.count(EXHIBIT_EXHIBIT_VALUE_NOTES) != 0)
@@ -176,7 +182,8 @@ bool print_problems(const RecordView& exhibit) {
     line("problems", "none");
     return true;
   }
-  line("problems", plural(count, "thing", "things") + " that should have been read could not be, or do not fit");
+  line("problems", styled(Style::problem, plural(count, "thing", "things") +
+                                              " that should have been read could not be, or do not fit"));
   for (std::size_t i = 0; i < count && i < kMostProblems; ++i) {
     const RecordView problem = exhibit.child(EXHIBIT_EXHIBIT_PROBLEMS, i);
     const std::string parser = problem.text(in(EXHIBIT_EXHIBIT_PROBLEMS, EXHIBIT_PROBLEM_PARSER));

@@ -20,6 +20,9 @@ std::size_t display_width(std::string_view text);
 std::string fit(std::string_view text, std::size_t width);
 std::string pad_left(std::string_view text, std::size_t width);
 
+/// As a JSON string, cleaned.
+std::string json_text(std::string_view text);
+
 /// 474145 -> "474 145".
 std::string grouped(std::uint64_t number);
 /// "212 KB"

@@ -27,7 +27,8 @@ class Exhibit(ConanFile):
     # The packages of scripts/packages.sh, of those that the build needs. All stay inside: no header of theirs is seen.
     def requirements(self):
         for reference in ("sqlite3/3.40.1", "openssl/[>=3 <4]", "zlib/[>=1.2.11 <2]", "libdeflate/1.14", "re2/20220601",
-                          "tomlplusplus/3.3.0", "pugixml/1.13", "utf8proc/2.8.0", "cli11/2.3.2"):
+                          "tomlplusplus/3.3.0", "pugixml/1.13", "utf8proc/2.8.0", "cli11/2.3.2", "zstd/[>=1.5 <2]",
+                          "xz_utils/[>=5.4 <6]", "bzip2/1.0.8"):
             self.requires(reference, transitive_headers=False)
 
     def build_requirements(self):

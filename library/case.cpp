@@ -91,10 +91,10 @@ exhibit_status exhibit_case_examine(exhibit_case* into, exhibit_evidence* const*
     auto status = take_options(options, chosen, "examine options", error);
     if (status == EXHIBIT_OK) status = take_options(callbacks, calls, "callbacks", error);
     if (status != EXHIBIT_OK) return status;
-    std::vector<std::shared_ptr<const exhibit::evidence::Evidence>> evidence;
+    std::vector<ExaminedSource> evidence;
     for (std::size_t i = 0; i < count; ++i) {
       if (sources[i] == nullptr) return fail(error, EXHIBIT_E_INVALID, "one of the sources is NULL");
-      evidence.push_back(sources[i]->evidence);
+      evidence.push_back({sources[i]->evidence, sources[i]->is_unlocked});
     }
     const auto state = into->state;  // also if a callback frees the handle
     if (state->is_read_only)

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/unicode.h"
 #include "boundary.h"
 #include "containers/open.h"
 #include "engine/glob.h"
@@ -7,6 +8,7 @@
 #include "handles.h"
 #include "progress.h"
 #include "service_record.h"
+#include "unlocking.h"
 
 struct exhibit_reader {
   std::shared_ptr<const exhibit::evidence::Evidence> evidence;
@@ -19,7 +21,7 @@ namespace exhibit::library {
 namespace {
 
 bool has_root(std::string_view pattern) {
-  constexpr std::string_view kRoots[] = {"home:", "app:", "group:", "system:", "media:"};
+  constexpr std::string_view kRoots[] = {"home:", "app:", "group:", "system:", "media:", "backup:"};
   return std::ranges::any_of(kRoots, [&](std::string_view root) { return pattern.starts_with(root); });
 }
 
@@ -36,7 +38,7 @@ class EvidenceCursor : public exhibit_cursor {
     while (number_ < evidence_->entries().size()) {
       const evidence::Entry& entry = evidence_->entry(++number_);
       if (!is_wanted(entry)) continue;
-      record_ = evidence_file_record(entry, parsers_of(number_));
+      record_ = evidence_file_record(entry, number_, parsers_of(number_));
       record = record_.get();
       return EXHIBIT_OK;
     }
@@ -66,17 +68,35 @@ class EvidenceCursor : public exhibit_cursor {
   RecordPtr record_;
 };
 
+std::string locked_text(const containers::OpenError& cause) {
+  std::string text = "is encrypted";
+  if (!cause.detail.empty()) text += " (" + cause.detail + ")";
+  if (cause.error.found == 0) return text + ": a password or key is needed";
+  return text + ": the password or key is wrong (" + std::to_string(cause.error.found) + " tried)";
+}
+
 /// Says what the thing looks like, not only that it does not fit.
 exhibit_status fail_open(const containers::OpenError& cause, const std::string& path, exhibit_error** error) {
   const bool is_unknown = cause.error.code == ErrorCode::unsupported;
   const bool is_broken = cause.error.code == ErrorCode::malformed || cause.error.code == ErrorCode::truncated;
+  if (cause.error.code == ErrorCode::locked)
+    return fail(error, EXHIBIT_E_LOCKED, path + ": " + locked_text(cause), path);
   if (!is_unknown && !is_broken) return fail(error, cause.error, path);
   std::string message = path + ": ";
   if (cause.detail.empty())
     message += error_text(cause.error);
   else
-    message += (is_unknown ? "expected a folder or a ZIP, found: " : "cannot be listed: ") + cause.detail;
+    message +=
+        (is_unknown ? "expected a folder, an archive or a backup, found: " : "cannot be listed: ") + cause.detail;
   return fail(error, is_unknown ? EXHIBIT_E_FORMAT : EXHIBIT_E_DAMAGED, std::move(message), path);
+}
+
+exhibit_status open_entry(const exhibit_evidence& from, std::uint32_t number, std::string name, exhibit_reader** reader,
+                          exhibit_error** error) {
+  auto source = from.evidence->open(number);
+  if (!source) return fail(error, source.error(), std::move(name));
+  *reader = new exhibit_reader{from.evidence, std::move(*source), std::move(name)};
+  return EXHIBIT_OK;
 }
 
 }  // namespace
@@ -87,19 +107,28 @@ using namespace exhibit::library;  // NOLINT(google-build-using-namespace): the 
 
 extern "C" {
 
-exhibit_status exhibit_evidence_open(exhibit_library* library, const char* path, const exhibit_callbacks* callbacks,
+exhibit_status exhibit_evidence_open(exhibit_library* library, const char* path,
+                                     const exhibit_evidence_options* options, const exhibit_callbacks* callbacks,
                                      exhibit_evidence** evidence, exhibit_error** error) {
   if (evidence != nullptr) *evidence = nullptr;
   return guarded(error, [&]() -> exhibit_status {
     if (library == nullptr || path == nullptr || evidence == nullptr)
       return fail(error, EXHIBIT_E_INVALID, "a library, a path and a place for the evidence are needed");
-    exhibit_callbacks chosen;
-    if (const auto status = take_options(callbacks, chosen, "callbacks", error); status != EXHIBIT_OK) return status;
-    if (!ProgressTeller(chosen).tell(EXHIBIT_PHASE_OPEN, {.item = path}))
+    exhibit_evidence_options chosen;
+    exhibit_callbacks calls;
+    auto status = take_options(options, chosen, "evidence options", error);
+    if (status == EXHIBIT_OK) status = take_options(callbacks, calls, "callbacks", error);
+    if (status != EXHIBIT_OK) return status;
+    if (!ProgressTeller(calls).tell(EXHIBIT_PHASE_OPEN, {.item = path}))
       return fail(error, EXHIBIT_E_CANCELLED, "cancelled");
-    auto opened = exhibit::containers::open(path, library->state->limits);
+    const auto state = library->state;  // also if a callback frees the handle
+    HostUnlocking unlocking(*state, calls, path);
+    auto opened = exhibit::containers::open(
+        path, {.limits = state->limits, .unlocking = unlocking.get(), .salvage = chosen.salvage != 0});
+    if (unlocking.is_cancelled()) return fail(error, EXHIBIT_E_CANCELLED, "cancelled");
     if (!opened) return fail_open(opened.error(), path, error);
-    *evidence = new exhibit_evidence{library->state, std::move(*opened)};
+    unlocking.keep_what_fitted();
+    *evidence = new exhibit_evidence{state, std::move(*opened), unlocking.used_a_secret()};
     return EXHIBIT_OK;
   });
 }
@@ -109,7 +138,7 @@ exhibit_status exhibit_evidence_describe(exhibit_evidence* evidence, exhibit_rec
   return guarded(error, [&]() -> exhibit_status {
     if (evidence == nullptr || record == nullptr)
       return fail(error, EXHIBIT_E_INVALID, "an evidence and a place for the record are needed");
-    *record = container_record(*evidence->evidence).release();
+    *record = container_record(*evidence->evidence, evidence->is_unlocked).release();
     return EXHIBIT_OK;
   });
 }
@@ -144,10 +173,23 @@ exhibit_status exhibit_evidence_read(exhibit_evidence* evidence, const char* pat
                   std::string(path) + ": several files have this device path: name one by its container path", path);
     const std::uint32_t number = numbers.empty() ? opened.find_container_path(path) : numbers.front();
     if (number == 0) return fail(error, EXHIBIT_E_NOT_FOUND, std::string(path) + ": not in the evidence", path);
-    auto source = opened.open(number);
-    if (!source) return fail(error, source.error(), path);
-    *reader = new exhibit_reader{evidence->evidence, std::move(*source), path};
-    return EXHIBIT_OK;
+    return open_entry(*evidence, number, path, reader, error);
+  });
+}
+
+exhibit_status exhibit_evidence_read_entry(exhibit_evidence* evidence, uint64_t number, exhibit_reader** reader,
+                                           exhibit_error** error) {
+  if (reader != nullptr) *reader = nullptr;
+  return guarded(error, [&]() -> exhibit_status {
+    if (evidence == nullptr || reader == nullptr)
+      return fail(error, EXHIBIT_E_INVALID, "an evidence and a place for the reader are needed");
+    const auto& entries = evidence->evidence->entries();
+    if (number == 0 || number > entries.size())
+      return fail(
+          error, EXHIBIT_E_NOT_FOUND,
+          "entry " + std::to_string(number) + " of " + std::to_string(entries.size()) + ": not in the evidence");
+    return open_entry(*evidence, static_cast<std::uint32_t>(number),
+                      exhibit::escape_invalid_utf8(entries[number - 1].container_path), reader, error);
   });
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "aside.h"
 #include "base/unicode.h"
 #include "model/json.h"
 #include "service_record.h"
+#include "zone.h"
 
 namespace exhibit::library {
 
@@ -31,8 +33,9 @@ std::string json_text(std::string_view plain) {
 /// Gives a run up unless it came to its end, also where memory runs out on the way.
 class RunScope {
  public:
-  explicit RunScope(CaseState& state) : state_(state) {}
+  RunScope(CaseState& state, std::unique_ptr<casefile::ExhibitWriter>& writer) : state_(state), writer_(writer) {}
   ~RunScope() {
+    writer_.reset();  // its statements go before their connection
     if (is_over_) return;
     state_.opened->abandon_run();
     if (!state_.path.empty() && !state_.is_on_disk) state_.opened.reset();
@@ -43,20 +46,37 @@ class RunScope {
 
  private:
   CaseState& state_;
+  std::unique_ptr<casefile::ExhibitWriter>& writer_;
   bool is_over_ = false;
+};
+
+class CancelScope {
+ public:
+  CancelScope(casefile::Case& subject, const Cancel& cancel) : subject_(subject) { subject_.set_cancel(&cancel); }
+  ~CancelScope() { subject_.set_cancel(nullptr); }
+  CancelScope(const CancelScope&) = delete;
+  CancelScope& operator=(const CancelScope&) = delete;
+
+ private:
+  casefile::Case& subject_;
 };
 
 }  // namespace
 
 exhibit_status Examination::run(exhibit_record** summary) {
-  for (const auto check : {&Examination::check_label, &Examination::check_sources, &Examination::choose_parsers})
+  for (const auto check : {&Examination::check_label, &Examination::check_sources, &Examination::choose_parsers,
+                           &Examination::choose_zone})
     if (const auto status = (this->*check)(); status != EXHIBIT_OK) return status;
   fill_facts();
   if (const auto status = check_refusal(); status != EXHIBIT_OK) return status;
-  RunScope scope(state_);
-  if (const auto begun = state_.opened->begin_run(run_facts()); !begun) return fail(error_, begun.error(), state_.path);
+  RunScope scope(state_, writer_);
+  log_begin();
+  if (const auto begun = aside(EXHIBIT_PHASE_OPEN, [&] { return begin(); }); !begun)
+    return fail(error_, begun.error(), state_.path);
   if (const auto status = write(); status != EXHIBIT_OK) return status;
   scope.set_over();
+  teller_.log().put(LogLevel::info, facts_.label + ": " + std::to_string(summary_.artefacts) + " artefacts, " +
+                                        std::to_string(summary_.problems) + " problems");
   state_.is_on_disk = !state_.path.empty();
   *summary = run_record(facts_.label, summary_).release();
   return EXHIBIT_OK;
@@ -73,11 +93,11 @@ exhibit_status Examination::check_label() {
 
 /// One source given twice would tell everything twice.
 exhibit_status Examination::check_sources() {
-  for (auto one = evidence_.begin(); one != evidence_.end(); ++one)
-    for (auto other = evidence_.begin(); other != one; ++other)
-      if (std::ranges::equal((*one)->fingerprint(), (*other)->fingerprint()))
-        return fail(error_, EXHIBIT_E_INVALID, (*one)->path() + ": the same evidence as " + (*other)->path(),
-                    (*one)->path());
+  for (auto one = sources_.begin(); one != sources_.end(); ++one)
+    for (auto other = sources_.begin(); other != one; ++other)
+      if (std::ranges::equal(one->evidence->fingerprint(), other->evidence->fingerprint()))
+        return fail(error_, EXHIBIT_E_INVALID,
+                    one->evidence->path() + ": the same evidence as " + other->evidence->path(), one->evidence->path());
   return EXHIBIT_OK;
 }
 
@@ -90,14 +110,36 @@ exhibit_status Examination::choose_parsers() {
   return EXHIBIT_OK;
 }
 
+exhibit_status Examination::choose_zone() {
+  const std::string name = text(options_.time_zone);
+  if (name.empty()) return EXHIBIT_OK;
+  auto zone = load_zone(name);
+  if (!zone) return fail(error_, EXHIBIT_E_INVALID, zone.error());
+  local_zone_.emplace(name, std::move(*zone));
+  return EXHIBIT_OK;
+}
+
 void Examination::fill_facts() {
   facts_.label = options_.exhibit;
   facts_.replace = options_.replace != 0;
   facts_.has_text_index = options_.no_text_index == 0;
-  for (const auto& evidence : evidence_)
-    facts_.sources.push_back({.evidence = evidence.get(), .path = evidence->path()});
+  if (local_zone_) {
+    facts_.zone = local_zone_->name;
+    facts_.zone_from = "examiner";
+  }
+  for (const ExaminedSource& source : sources_)
+    facts_.sources.push_back(
+        {.evidence = source.evidence.get(), .path = source.evidence->path(), .is_encrypted = source.is_unlocked});
   for (const auto& module : modules_)
     facts_.parsers.push_back({module->name, module->title, hex(module->version), "module", module->origin});
+}
+
+void Examination::log_begin() {
+  Log& log = teller_.log();
+  for (const ExaminedSource& source : sources_)
+    log.put(LogLevel::info, facts_.label + ": examines " + source.evidence->path() + ", " +
+                                std::to_string(source.evidence->entries().size()) + " entries, with " +
+                                std::to_string(modules_.size()) + " parsers");
 }
 
 casefile::RunFacts Examination::run_facts() const {
@@ -108,6 +150,7 @@ casefile::RunFacts Examination::run_facts() const {
   const auto at = facts.who.find('@');
   if (at != std::string::npos) facts.host = facts.who.substr(at + 1);
   facts.jobs = state_.library->threads;
+  if (local_zone_) facts.options = R"({"time_zone":)" + json_text(local_zone_->name) + "}";
   return facts;
 }
 
@@ -122,24 +165,56 @@ exhibit_status Examination::check_refusal() {
 }
 
 exhibit_status Examination::write() {
-  casefile::Case& subject = *state_.opened;
   const auto failed = [&](const Error& cause) { return fail(error_, cause, state_.path); };
-  auto writer = casefile::ExhibitWriter::begin(subject, facts_);
-  if (!writer) return failed(writer.error());
   std::vector<const evidence::Evidence*> sources;
-  for (const auto& evidence : evidence_) sources.push_back(evidence.get());
-  auto summary = engine::run(modules_, sources, run_options(), **writer);
+  for (const ExaminedSource& source : sources_) sources.push_back(source.evidence.get());
+  auto summary = engine::run(modules_, sources, run_options(), *writer_);
   if (!summary) return failed(summary.error());
   summary_ = *summary;
-  if (!teller_.tell(EXHIBIT_PHASE_RESOLVE)) return fail_cancelled();
-  if (const auto finished = (*writer)->finish(); !finished) return failed(finished.error());
-  const std::string detail = R"({"exhibit":)" + json_text(facts_.label) + R"(,"content_sha256":")" +
-                             hex((*writer)->content_sha256()) + R"("})";
-  writer->reset();
-  if (!teller_.tell(EXHIBIT_PHASE_INDEX)) return fail_cancelled();
+  if (const auto finished = aside(EXHIBIT_PHASE_RESOLVE, [&] { return writer_->finish(); }); !finished)
+    return failed(finished.error());
+  const std::string detail = audit_detail(writer_->content_sha256());
+  writer_.reset();
   const bool is_clean = summary_.problems == 0 && summary_.ledger_adds_up;
-  if (const auto ended = subject.end_run(is_clean ? 0 : 3, true, detail); !ended) return failed(ended.error());
+  const auto end = [&] { return state_.opened->end_run(is_clean ? 0 : 3, true, detail); };
+  if (const auto ended = aside(EXHIBIT_PHASE_INDEX, end); !ended) return failed(ended.error());
   return EXHIBIT_OK;
+}
+
+/// The run begins in a copy of the case, and what is to be replaced goes from it.
+Result<void> Examination::begin() {
+  if (auto begun = state_.opened->begin_run(run_facts()); !begun) return begun;
+  auto writer = casefile::ExhibitWriter::begin(*state_.opened, facts_);
+  if (!writer) return std::unexpected(writer.error());
+  writer_ = std::move(*writer);
+  return {};
+}
+
+/// Long work with the case that tells nothing by itself.
+Result<void> Examination::aside(std::int32_t phase, const std::function<Result<void>()>& work) {
+  const engine::Progress at{.artefacts = summary_.artefacts, .problems = summary_.problems};
+  if (!teller_.tell(phase, at)) return exhibit::fail(ErrorCode::cancelled, "a run to its end");
+  casefile::Case& subject = *state_.opened;
+  Aside thread([&] { return teller_.tell(phase, at); }, [&] { subject.interrupt(); });
+  const CancelScope scope(subject, thread.cancel());
+  Result<void> done;
+  thread.run([&] { done = work(); });
+  // What came too late for the last phase came too late: the case has its name.
+  if (done && thread.cancel().requested() && phase != EXHIBIT_PHASE_INDEX)
+    return exhibit::fail(ErrorCode::cancelled, "a run to its end");
+  return done;
+}
+
+/// That a secret was used is told, never the secret.
+std::string Examination::audit_detail(const crypto::Sha256Digest& content_sha256) const {
+  std::string detail =
+      R"({"exhibit":)" + json_text(facts_.label) + R"(,"content_sha256":")" + hex(content_sha256) + '"';
+  std::string unlocked;
+  for (const ExaminedSource& source : sources_)
+    if (source.is_unlocked) unlocked += (unlocked.empty() ? "" : ",") + json_text(source.evidence->path());
+  if (!unlocked.empty()) detail += R"(,"unlocked_with_a_secret":[)" + unlocked + "]";
+  if (local_zone_) detail += R"(,"time_zone":)" + json_text(local_zone_->name);
+  return detail + "}";
 }
 
 engine::RunOptions Examination::run_options() const {
@@ -149,6 +224,8 @@ engine::RunOptions Examination::run_options() const {
   options.memory_limit = state_.library->memory_limit;
   options.limits = state_.library->limits;
   options.hash_all = options_.hash_all != 0;
+  options.log = &teller_.log();
+  options.local_zone = local_zone_ ? &*local_zone_ : nullptr;
   options.progress = [this](const engine::Progress& at) { return teller_.tell(at); };
   return options;
 }

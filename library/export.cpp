@@ -1,8 +1,10 @@
 #include "casefile/export.h"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 
+#include "aside.h"
 #include "boundary.h"
 #include "case_reading.h"
 #include "casefile/audit.h"
@@ -11,6 +13,7 @@
 #include "model/json.h"
 #include "progress.h"
 #include "query.h"
+#include "zone.h"
 
 namespace exhibit::library {
 
@@ -37,39 +40,68 @@ class LentScope {
 
 class Exporting {
  public:
-  Exporting(const casefile::Case& subject, const exhibit_export_options& options, const exhibit_callbacks& callbacks,
+  Exporting(CaseReading& reading, const exhibit_export_options& options, const exhibit_callbacks& callbacks,
             exhibit_error** error)
-      : subject_(subject), options_(options), callbacks_(callbacks), teller_(callbacks), error_(error) {}
+      : subject_(reading.subject()),
+        is_shared_(reading.is_shared()),
+        options_(options),
+        callbacks_(callbacks),
+        teller_(callbacks),
+        error_(error) {}
 
   exhibit_status run(const casefile::Filter& filter) {
-    if (!teller_.tell(EXHIBIT_PHASE_EXPORT)) return fail(error_, EXHIBIT_E_CANCELLED, "cancelled");
+    if (const auto status = choose_zone(); status != EXHIBIT_OK) return status;
     const std::string format = options_.format == nullptr ? "" : options_.format;
-    if (format == "jsonl" || format == "summary") {
+    const bool is_csv = format == "csv";
+    if (!is_csv && format != "jsonl" && format != "summary")
+      return fail(error_, EXHIBIT_E_INVALID, "no format \"" + format + "\"; there are jsonl, csv and summary");
+    if (is_csv && options_.path == nullptr)
+      return fail(error_, EXHIBIT_E_INVALID, "csv is written to a folder: a path is needed");
+    if (options_.path == nullptr && callbacks_.write == nullptr)
+      return fail(error_, EXHIBIT_E_INVALID, "a path, or a callback that writes");
+    if (!tell()) return fail(error_, EXHIBIT_E_CANCELLED, "cancelled");
+    return told(aside([&] {
+      if (is_csv) return csv(filter);
       const Write write = format == "jsonl"
                               ? Write([&](const casefile::Output& output) { return jsonl(filter, output); })
                               : Write([&](const casefile::Output& output) { return summary(output); });
       return options_.path == nullptr ? to_callback(write) : to_file(write);
-    }
-    if (format != "csv")
-      return fail(error_, EXHIBIT_E_INVALID, "no format \"" + format + "\"; there are jsonl, csv and summary");
-    if (options_.path == nullptr)
-      return fail(error_, EXHIBIT_E_INVALID, "csv is written to a folder: a path is needed");
-    return told(casefile::write_csv(subject_, filter, {.raw = options_.raw != 0}, options_.path));
+    }));
   }
 
  private:
   using Write = std::function<Result<void>(const casefile::Output&)>;
 
+  exhibit_status choose_zone() {
+    if (options_.time_zone == nullptr || *options_.time_zone == '\0') return EXHIBIT_OK;
+    auto found = load_zone(options_.time_zone);
+    if (!found) return fail(error_, EXHIBIT_E_INVALID, found.error());
+    zone_.emplace(options_.time_zone, std::move(*found));
+    return EXHIBIT_OK;
+  }
+
   exhibit_status told(const Result<void>& done) {
     return done ? EXHIBIT_OK : fail(error_, done.error(), options_.path == nullptr ? "" : options_.path);
   }
 
+  /// The calling thread has nothing to do but to tell the host. A connection that callbacks may use too stays on it.
+  Result<void> aside(const std::function<Result<void>()>& work) {
+    if (is_shared_) return work();
+    Aside thread([&] { return tell(); }, [&] { subject_.interrupt(); });
+    aside_ = &thread;
+    Result<void> done;
+    thread.run([&] { done = work(); });
+    aside_ = nullptr;
+    return done;
+  }
+
+  Result<void> csv(const casefile::Filter& filter) {
+    const casefile::CsvOptions options{.raw = options_.raw != 0, .zone = zone_ ? &*zone_ : nullptr};
+    return casefile::write_csv(subject_, filter, options, options_.path);
+  }
+
   Result<void> jsonl(const casefile::Filter& filter, const casefile::Output& output) {
-    return casefile::write_jsonl(subject_, filter, {.with_secrets = options_.with_secrets != 0},
-                                 [&](std::string_view bytes) -> Result<void> {
-                                   if (auto going_on = tell(bytes.size()); !going_on) return going_on;
-                                   return output(bytes);
-                                 });
+    return casefile::write_jsonl(subject_, filter, {.with_secrets = options_.with_secrets != 0}, output);
   }
 
   Result<void> summary(const casefile::Output& output) {
@@ -78,37 +110,69 @@ class Exporting {
     return output(casefile::summary_json(*numbers) + "\n");
   }
 
-  exhibit_status to_callback(const Write& write) {
-    if (callbacks_.write == nullptr) return fail(error_, EXHIBIT_E_INVALID, "a path, or a callback that writes");
-    return told(write([&](std::string_view bytes) -> Result<void> {
-      if (callbacks_.write(bytes.data(), bytes.size(), callbacks_.user_data) == 0) return {};
-      return exhibit::fail(ErrorCode::cancelled, "an export to its end");
-    }));
+  Result<void> to_callback(const Write& write) {
+    std::string waiting;
+    auto written = write([&](std::string_view bytes) -> Result<void> {
+      waiting += bytes;
+      if (waiting.size() >= kHandedAtOnce)
+        if (auto handed = hand(waiting); !handed) return handed;
+      return count(bytes.size());
+    });
+    return written && !waiting.empty() ? hand(waiting) : written;
   }
 
-  exhibit_status to_file(const Write& write) {
-    auto file = casefile::FileOutput::create(options_.path);
-    if (!file) return told(std::unexpected(file.error()));
-    const auto written = write([&](std::string_view bytes) { return file->write(bytes); });
-    return told(written ? file->commit() : written);
-  }
-
-  Result<void> tell(std::size_t bytes) {
-    done_ += bytes;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - told_at_ < std::chrono::milliseconds(100)) return {};
-    told_at_ = now;
-    if (teller_.tell(EXHIBIT_PHASE_EXPORT, {.done = done_})) return {};
+  /// Only the calling thread calls the host.
+  Result<void> hand(std::string& bytes) {
+    bool is_taken = false;
+    const auto call = [&] { is_taken = callbacks_.write(bytes.data(), bytes.size(), callbacks_.user_data) == 0; };
+    if (aside_ != nullptr)
+      aside_->on_caller(call);
+    else
+      call();
+    bytes.clear();
+    if (is_taken) return {};
     return exhibit::fail(ErrorCode::cancelled, "an export to its end");
   }
 
+  Result<void> to_file(const Write& write) {
+    auto file = casefile::FileOutput::create(options_.path);
+    if (!file) return std::unexpected(file.error());
+    const auto written = write([&](std::string_view bytes) -> Result<void> {
+      if (auto done = file->write(bytes); !done) return done;
+      return count(bytes.size());
+    });
+    return written ? file->commit() : written;
+  }
+
+  /// False: the host cancels.
+  bool tell() {
+    told_at_ = std::chrono::steady_clock::now();
+    return teller_.tell(EXHIBIT_PHASE_EXPORT, {.done = done_});
+  }
+
+  /// After each piece of output: on a thread of its own the work only hears whether to go on.
+  Result<void> count(std::size_t bytes) {
+    done_ += bytes;
+    const bool goes_on = aside_ != nullptr ? !aside_->cancel().requested() : !is_due() || tell();
+    if (goes_on) return {};
+    return exhibit::fail(ErrorCode::cancelled, "an export to its end");
+  }
+
+  bool is_due() const { return std::chrono::steady_clock::now() - told_at_ >= kTellEvery; }
+
+  static constexpr std::size_t kHandedAtOnce = 64 * 1024;
+  static constexpr auto kTellEvery = std::chrono::milliseconds(100);
+
   const casefile::Case& subject_;
+  bool is_shared_;
   const exhibit_export_options& options_;
   const exhibit_callbacks& callbacks_;
   ProgressTeller teller_;
   exhibit_error** error_;
-  std::uint64_t done_ = 0;
-  std::chrono::steady_clock::time_point told_at_ = std::chrono::steady_clock::now();
+  std::optional<model::ShownZone> zone_;
+  Aside* aside_ = nullptr;  // while the work has a thread of its own
+  std::atomic<std::uint64_t> done_ = 0;
+  std::chrono::steady_clock::time_point told_at_;
 };
 
 /// What a query asks of an export; an export holds artefacts and all that explains them.
@@ -169,7 +233,7 @@ exhibit_status exhibit_case_export(exhibit_case* of, exhibit_query* query, const
     if (status == EXHIBIT_OK && query != nullptr) status = filter_of(*query, *reading, filter, error);
     if (status != EXHIBIT_OK) return status;
     const LentScope lent(*reading);
-    return Exporting(reading->subject(), chosen, calls, error).run(filter);
+    return Exporting(*reading, chosen, calls, error).run(filter);
   });
 }
 

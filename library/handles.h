@@ -16,6 +16,7 @@ struct exhibit_library {
 struct exhibit_evidence {
   std::shared_ptr<exhibit::library::LibraryState> library;
   std::shared_ptr<const exhibit::evidence::Evidence> evidence;
+  bool is_unlocked = false;  ///< a secret was used to open it
 };
 
 struct exhibit_case {

@@ -6,6 +6,7 @@
 #include "case_reading.h"
 #include "casefile/records.h"
 #include "service_record.h"
+#include "zone.h"
 
 namespace exhibit::library {
 
@@ -17,15 +18,18 @@ constexpr exhibit_field kExhibit = 0x0601;  // provenance.exhibit
 
 class ArtefactCursor : public exhibit_cursor {
  public:
-  ArtefactCursor(std::shared_ptr<CaseReading> reading, std::vector<std::int64_t> numbers)
-      : reading_(std::move(reading)), names_(reading_), numbers_(std::move(numbers)) {}
+  ArtefactCursor(std::shared_ptr<CaseReading> reading, std::vector<std::int64_t> numbers,
+                 std::shared_ptr<const model::ShownZone> zone)
+      : reading_(std::move(reading)), names_(reading_), numbers_(std::move(numbers)) {
+    record_.zone = std::move(zone);
+  }
 
   exhibit_status next(const exhibit_record*& record, exhibit_error** error) override {
     if (at_ == numbers_.size()) return EXHIBIT_NONE;
     CaseReading::Lock lock;
     if (const auto status = reading_->lock_again(lock, error); status != EXHIBIT_OK) return status;
     const std::int64_t n = numbers_[at_];
-    const auto line = reading_->artefacts().line(n);
+    const auto line = reading_->artefacts().line(n, record_.zone.get());
     if (!line) return fail(error, line.error(), reading_->state().path);
     const auto wire = reading_->artefacts().wire(n, casefile::Whole::with_derived);
     if (!wire) return fail(error, wire.error(), reading_->state().path);
@@ -110,12 +114,12 @@ using namespace exhibit::library;  // NOLINT(google-build-using-namespace): the 
 
 exhibit_query::exhibit_query(std::shared_ptr<CaseState> of, std::int32_t query_kind)
     : state(std::move(of)), kind(query_kind) {
-  if (!is_query_kind(kind)) mistake = "a query over artefacts, one of their kinds, or a list of the case";
+  if (!is_query_kind(kind)) mistake = "expected a query over artefacts, one of their kinds, or a list of the case";
   if (kind > 0 && kind < 200) filter.kinds.push_back(static_cast<std::uint32_t>(kind));
 }
 
 void exhibit_query::where(exhibit_field field, std::int32_t comparison, const exhibit_value& value) {
-  if (!takes(field, comparison, value) && mistake.empty()) mistake = "a condition that a case can answer";
+  if (!takes(field, comparison, value) && mistake.empty()) mistake = "expected a condition that a case can answer";
 }
 
 bool exhibit_query::takes(exhibit_field field, std::int32_t comparison, const exhibit_value& value) {
@@ -143,6 +147,14 @@ bool exhibit_query::takes(exhibit_field field, std::int32_t comparison, const ex
   return true;
 }
 
+void exhibit_query::show_in_zone(std::string_view name) {
+  auto found = load_zone(name);
+  if (found)
+    zone = std::make_shared<const exhibit::model::ShownZone>(std::string(name), std::move(*found));
+  else if (mistake.empty())
+    mistake = found.error();
+}
+
 /// Beside the kind of the query and the exhibit.
 bool exhibit_query::has_conditions() const {
   const bool has_more_kinds = filter.kinds.size() > (kind > 0 && kind < 200 ? 1u : 0u);
@@ -152,7 +164,7 @@ bool exhibit_query::has_conditions() const {
 
 exhibit_status exhibit_query::check(exhibit_error** error) const {
   if (is_out_of_memory) return fail_memory(error);
-  if (!mistake.empty()) return fail(error, EXHIBIT_E_INVALID, "expected " + mistake);
+  if (!mistake.empty()) return fail(error, EXHIBIT_E_INVALID, mistake);
   if (kind >= 200 && (has_conditions() || !id_prefix.empty()))
     return fail(error, EXHIBIT_E_INVALID, "a list of the case has no condition but provenance.exhibit");
   if (!id_prefix.empty() && (has_conditions() || kind != 0 || !filter.exhibit.empty()))
@@ -209,7 +221,7 @@ exhibit_status run_query(const exhibit_query& query, exhibit_cursor*& cursor, ex
   if (numbers->empty())
     cursor = new ListCursor({});
   else
-    cursor = new ArtefactCursor(std::move(reading), std::move(*numbers));
+    cursor = new ArtefactCursor(std::move(reading), std::move(*numbers), query.zone);
   return EXHIBIT_OK;
 }
 
@@ -256,6 +268,10 @@ void exhibit_query_with(exhibit_query* query, const char* text, size_t length) {
 
 void exhibit_query_id_prefix(exhibit_query* query, const char* digits) {
   if (digits != nullptr) take_step(query, [&] { query->id_prefix = digits; });
+}
+
+void exhibit_query_time_zone(exhibit_query* query, const char* name) {
+  if (name != nullptr) take_step(query, [&] { query->show_in_zone(name); });
 }
 
 void exhibit_query_deleted(exhibit_query* query) {

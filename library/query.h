@@ -15,6 +15,7 @@
 struct exhibit_query {
   exhibit_query(std::shared_ptr<exhibit::library::CaseState> of, std::int32_t query_kind);
 
+  void show_in_zone(std::string_view name);
   void where(exhibit_field field, std::int32_t comparison, const exhibit_value& value);
   /// The first mistake of the steps, or one that only all of them make.
   exhibit_status check(exhibit_error** error) const;
@@ -28,6 +29,7 @@ struct exhibit_query {
   exhibit::casefile::Filter filter;
   std::vector<std::string> apps;
   std::string id_prefix;
+  std::shared_ptr<const exhibit::model::ShownZone> zone;
   std::string mistake;
   bool is_out_of_memory = false;  ///< a step that could not be kept
 

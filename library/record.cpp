@@ -170,6 +170,7 @@ std::vector<std::unique_ptr<exhibit_record>> children_of(const exhibit_record& r
     child->wire = wire.bytes;
     child->place = field;
     child->files = record.files;
+    child->zone = record.zone;
     children.push_back(std::move(child));
   }
   return children;
@@ -183,7 +184,8 @@ void clear_value(exhibit_value* value) {
 std::string element_text(const exhibit_record& record, const FieldInfo& field, const WireField& wire) {
   if (is_time(field)) {
     const auto time = model::read_time(wire.bytes);
-    return time ? model::time_text(*time) : "";
+    if (!time) return "";
+    return record.zone ? model::time_text(*time, *record.zone) : model::time_text(*time);
   }
   if (field.type == FieldType::message) return model::message_json(*field.message, wire.bytes, files_of(record));
   if (field.name == "file" && field.type == FieldType::unsigned_integer) return files_of(record).name(wire.value);
@@ -201,8 +203,10 @@ std::string element_text(const exhibit_record& record, const FieldInfo& field, c
     }
     case EXHIBIT_TYPE_BYTES: {
       static constexpr char kHex[] = "0123456789abcdef";
+      const bool is_uuid = model::is_artefact_id(field) && wire.bytes.size() == 16;
       std::string hex;
       for (const std::uint8_t byte : wire.bytes) {
+        if (is_uuid && (hex.size() == 8 || hex.size() == 13 || hex.size() == 18 || hex.size() == 23)) hex += '-';
         hex += kHex[byte >> 4];
         hex += kHex[byte & 0xf];
       }
@@ -367,6 +371,7 @@ exhibit_record* exhibit_record_copy(const exhibit_record* record) {
     auto made = make_record(record->kind, *record->message, std::string(exhibit::as_text(record->wire)), record->files);
     made->place = record->place;
     made->title = record->title;
+    made->zone = record->zone;
     copy = made.release();
     return EXHIBIT_OK;
   });

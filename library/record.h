@@ -19,7 +19,8 @@ struct exhibit_record {
   exhibit::Bytes wire;
   exhibit_field place = 0;  ///< field numbers from the root to here, 0 for a root
   std::shared_ptr<const exhibit::model::FileNames> files;
-  std::string title;  ///< one line, of a root
+  std::string title;                                      ///< one line, of a root
+  std::shared_ptr<const exhibit::model::ShownZone> zone;  ///< of times for people; null: as stored
 
   // What was lent: stays until the record changes or goes. A value asked twice is lent once.
   mutable std::string text;

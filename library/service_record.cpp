@@ -25,6 +25,16 @@ void put_time(WireWriter& out, std::uint32_t field, const std::optional<std::int
   if (us) out.time(field, Moment{*us, zone, Precision::s, 0});
 }
 
+void put_problem(WireWriter& out, const evidence::Problem& problem) {
+  const auto mark = out.begin(7);
+  out.text(1, problem.code);
+  if (problem.file != 0) out.unsigned_integer(2, problem.file);
+  put(out, 5, problem.expected);
+  put(out, 6, problem.found);
+  out.unsigned_integer(7, problem.offset);
+  out.end(mark);
+}
+
 std::string_view type_word(model::FieldType type) {
   switch (type) {
     case model::FieldType::boolean:
@@ -114,7 +124,7 @@ RecordPtr format_record(std::string_view name, std::string_view title) {
   return finish(EXHIBIT_FORMAT, "Format", std::move(wire));
 }
 
-RecordPtr container_record(const evidence::Evidence& evidence) {
+RecordPtr container_record(const evidence::Evidence& evidence, bool is_unlocked) {
   std::string wire;
   WireWriter out(wire);
   out.text(1, escape_invalid_utf8(evidence.path()));
@@ -124,10 +134,15 @@ RecordPtr container_record(const evidence::Evidence& evidence) {
   for (const evidence::Entry& entry : evidence.entries()) files += entry.type == evidence::EntryType::file ? 1u : 0u;
   out.unsigned_integer(4, files);
   out.bytes(5, evidence.fingerprint());
+  if (is_unlocked) out.boolean(6, true);
+  for (const evidence::Problem& problem : evidence.problems()) put_problem(out, problem);
+  for (const evidence::Problem& problem : evidence.problems())
+    out.text(8, problem.file == 0 ? std::string() : escape_invalid_utf8(evidence.entry(problem.file).container_path));
   return finish(EXHIBIT_CONTAINER, "Container", std::move(wire));
 }
 
-RecordPtr evidence_file_record(const evidence::Entry& entry, const std::vector<std::string_view>& parsers) {
+RecordPtr evidence_file_record(const evidence::Entry& entry, std::uint32_t number,
+                               const std::vector<std::string_view>& parsers) {
   std::string wire;
   WireWriter out(wire);
   out.text(1, entry.device_path);
@@ -140,6 +155,7 @@ RecordPtr evidence_file_record(const evidence::Entry& entry, const std::vector<s
   put_time(out, 8, entry.times.changed_us, entry.times.zone);
   if (entry.device_user != 0) out.unsigned_integer(9, entry.device_user);
   for (const std::string_view parser : parsers) out.text(10, parser);
+  out.unsigned_integer(11, number);
   return finish(EXHIBIT_EVIDENCE_FILE, "EvidenceFile", std::move(wire));
 }
 

@@ -20,8 +20,9 @@ RecordPtr kind_record(const model::MessageInfo& kind);
 /// `place` is the path of the field's message.
 RecordPtr field_record(const model::FieldInfo& field, exhibit_field place, const std::string& path);
 RecordPtr format_record(std::string_view name, std::string_view title);
-RecordPtr container_record(const evidence::Evidence& evidence);
-RecordPtr evidence_file_record(const evidence::Entry& entry, const std::vector<std::string_view>& parsers);
+RecordPtr container_record(const evidence::Evidence& evidence, bool is_unlocked);
+RecordPtr evidence_file_record(const evidence::Entry& entry, std::uint32_t number,
+                               const std::vector<std::string_view>& parsers);
 RecordPtr finding_record(const engine::Finding& finding);
 RecordPtr run_record(std::string_view label, const engine::RunSummary& summary);
 RecordPtr exhibit_summary_record(const casefile::ExhibitSummary& summary);

@@ -2,7 +2,7 @@
 
 build_packages="g++ cmake ninja-build pkg-config ccache protobuf-compiler libprotobuf-dev libsqlite3-dev libssl-dev zlib1g-dev
   libdeflate-dev libre2-dev libtomlplusplus-dev libpugixml-dev libutf8proc-dev libcli11-dev nlohmann-json3-dev
-  libplist-dev"
+  libplist-dev libzstd-dev liblzma-dev libbz2-dev"
 test_packages="libgtest-dev libgmock-dev libbenchmark-dev sqlite3 strace locales binutils unzip
   clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev"
 

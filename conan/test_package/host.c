@@ -22,7 +22,7 @@ static exhibit_status artefacts_in(exhibit_library *library, const char *folder,
   exhibit_examine_options options = EXHIBIT_EXAMINE_OPTIONS_INIT;
   exhibit_status status;
   options.exhibit = "test";
-  if ((status = exhibit_evidence_open(library, folder, NULL, &evidence, error)) == EXHIBIT_OK &&
+  if ((status = exhibit_evidence_open(library, folder, NULL, NULL, &evidence, error)) == EXHIBIT_OK &&
       (status = exhibit_case_create(library, NULL, NULL, &opened, error)) == EXHIBIT_OK &&
       (status = exhibit_case_examine(opened, &evidence, 1, &options, NULL, &summary, error)) == EXHIBIT_OK)
     *artefacts = exhibit_record_get(summary, EXHIBIT_RUN_ARTEFACTS, &value) == EXHIBIT_OK ? value.integer : 0;

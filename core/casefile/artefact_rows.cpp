@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "casefile/query.h"
 #include "model/json.h"
 #include "model/wire_writer.h"
 #include "search_text.h"
@@ -325,7 +326,7 @@ Result<void> ArtefactRows::read_body_field(const Envelope& envelope, const Field
       if (plan.column != 0) flat.bind(plan.column, field.real());
       return {};
     case Part::text: {
-      if (!plan.secret) add_text(field.text());
+      if (!plan.secret && field.number != kind.identifier) add_text(field.text());
       if (plan.column != 0) flat.bind_text(plan.column, field.text());
       if (field.number != kind.conversation || field.text().empty()) return {};
       const auto chat = dictionary_->chat(app_, field.text());
@@ -356,6 +357,7 @@ Result<void> ArtefactRows::read_body_field(const Envelope& envelope, const Field
       for (const auto& [number, column] : {std::pair{field::kQuoteText, 0}, std::pair{field::kQuoteMessageId, 1}})
         if (const auto part = model::find_field(field.bytes, number))
           flat.bind_text(plan.column + column, part->text());
+      has_quotes_ = true;
       append_message_text(text_, *plan.child, field.bytes);
       return read_nested(plan, field.bytes, path, nullptr);
     case Part::money:
@@ -565,8 +567,9 @@ Result<void> ArtefactRows::write_positions() {
 
 Result<void> ArtefactRows::write_words() {
   if (!exhibit_.has_text_index || text_.empty()) return {};
+  const std::string folded = fold(text_);
   words_.bind(1, next_);
-  words_.bind_text(2, text_);
+  words_.bind_text(2, folded);
   return words_.run();
 }
 

@@ -60,6 +60,7 @@ class ArtefactRows {
   std::uint64_t artefacts() const { return static_cast<std::uint64_t>(next_ - first_); }
   std::int64_t first() const { return first_; }
   const std::vector<EmittedSpan>& spans() const { return spans_; }
+  bool has_quotes() const { return has_quotes_; }
   /// Over all artefacts in order; ends the sum.
   crypto::Sha256Digest content_sha256() { return content_.finish(); }
 
@@ -124,6 +125,7 @@ class ArtefactRows {
   FileFinder* finder_ = nullptr;
   Exhibit exhibit_;
   std::int64_t first_ = 1, next_ = 1;
+  bool has_quotes_ = false;
   Statement artefact_, geo_, words_, link_;
   std::vector<Statement> flat_;  // by kind number
 

@@ -124,11 +124,35 @@ class WithText {
   std::unordered_set<std::int64_t> parties_, chats_, artefacts_;
 };
 
-Result<Numbers> indexed(const Connection& connection, const std::string& expression) {
-  auto select = connection.prepare("SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid");
+/// Artefacts whose identifier contains the first word of a phrase.
+Result<void> add_identified(const Connection& connection, const SearchTerms::Term& phrase, Numbers& found) {
+  for (const auto& kind : Plans::get().kinds()) {
+    if (kind->identifier == 0) continue;
+    const std::string column(kind->at(kind->identifier).field->name);
+    auto select =
+        connection.prepare("SELECT n, " + column + " FROM f_" + kind->name + " WHERE " + column + " IS NOT NULL");
+    if (!select) return std::unexpected(select.error());
+    for (;;) {
+      const auto row = select->step();
+      if (!row) return std::unexpected(row.error());
+      if (!*row) break;
+      if (fold(select->text(1)).find(phrase.words.front()) != std::string::npos) found.push_back(select->integer(0));
+    }
+  }
+  return {};
+}
+
+/// All artefacts that can have the phrase, ascending.
+Result<Numbers> indexed(const Connection& connection, const SearchTerms::Term& phrase) {
+  auto select = connection.prepare("SELECT rowid FROM words WHERE words MATCH ?1");
   if (!select) return std::unexpected(select.error());
+  const std::string expression = index_expression(phrase);
   select->bind_text(1, expression);
-  return all_numbers(*select);
+  auto found = all_numbers(*select);
+  if (!found) return found;
+  if (auto added = add_identified(connection, phrase, *found); !added) return std::unexpected(added.error());
+  std::ranges::sort(*found);
+  return found;
 }
 
 /// What no column can answer, row by row.
@@ -145,10 +169,12 @@ class RowFilter {
     }
     const auto no_index = subject.fact("no_text_index");
     if (!no_index) return std::unexpected(no_index.error());
-    if (const std::string expression = index_expression(rows.terms_); !expression.empty() && no_index->empty()) {
-      auto found = indexed(connection, expression);
+    if (!no_index->empty()) return rows;
+    for (const SearchTerms::Term& term : rows.terms_.wanted) {
+      if (term.words.empty()) continue;
+      auto found = indexed(connection, term);
       if (!found) return std::unexpected(found.error());
-      rows.indexed_.emplace(std::move(*found));
+      rows.indexed_.push_back(std::move(*found));
     }
     return rows;
   }
@@ -159,7 +185,8 @@ class RowFilter {
   bool passes(const Statement& row) {
     const std::int64_t n = row.integer(0);
     if (with_ && !with_->has(n, row.is_null(1) ? 0 : row.integer(1))) return false;
-    if (indexed_ && !std::ranges::binary_search(*indexed_, n)) return false;
+    for (const Numbers& numbers : indexed_)
+      if (!std::ranges::binary_search(numbers, n)) return false;
     if (terms_.empty()) return true;
     text_.clear();
     append_search_text(text_, static_cast<std::uint32_t>(row.integer(2)), row.blob(3), row.blob(4));
@@ -169,7 +196,7 @@ class RowFilter {
  private:
   SearchTerms terms_;
   std::optional<WithText> with_;
-  std::optional<Numbers> indexed_;
+  std::vector<Numbers> indexed_;  // of each phrase
   std::string text_;
 };
 
@@ -179,7 +206,7 @@ void append_title_part(std::string& title, std::string_view part) {
   title += part;
 }
 
-std::string title_of_field(const FieldPlan& plan, const model::WireField& field) {
+std::string title_of_field(const FieldPlan& plan, const model::WireField& field, const model::ShownZone* zone) {
   std::string text;
   switch (plan.part) {
     case Part::integer:
@@ -191,7 +218,8 @@ std::string title_of_field(const FieldPlan& plan, const model::WireField& field)
     case Part::text:
       return std::string(field.text());
     case Part::time:
-      if (const auto time = model::read_time(field.bytes)) return model::time_text(*time);
+      if (const auto time = model::read_time(field.bytes))
+        return zone == nullptr ? model::time_text(*time) : model::time_text(*time, *zone);
       return text;
     case Part::party:
       if (const auto name = model::find_field(field.bytes, field::kPartyName)) return std::string(name->text());
@@ -209,7 +237,7 @@ std::string title_of_field(const FieldPlan& plan, const model::WireField& field)
   while (reader.next(inner)) {
     const FieldPlan& own = plan.child->at(inner.number);
     if (own.part == Part::unknown || own.secret || !own.field->title) continue;
-    const std::string part = title_of_field(own, inner);
+    const std::string part = title_of_field(own, inner, zone);
     if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
   }
   return text;
@@ -250,7 +278,7 @@ std::optional<TimeSpan> time_span(std::string_view iso_prefix) {
   return TimeSpan{from, from + span_us(civil_from_us(from), reading.moment.precision)};
 }
 
-std::string title_text(std::uint32_t kind, Bytes body) {
+std::string title_text(std::uint32_t kind, Bytes body, const model::ShownZone* zone) {
   std::string title;
   const KindPlan* plan = Plans::get().kind(kind);
   if (plan == nullptr) return title;
@@ -259,7 +287,7 @@ std::string title_text(std::uint32_t kind, Bytes body) {
   while (reader.next(field)) {
     const FieldPlan& own = plan->at(field.number);
     if (own.part != Part::unknown && own.field->title && !own.secret)
-      append_title_part(title, title_of_field(own, field));
+      append_title_part(title, title_of_field(own, field, zone));
   }
   return title;
 }
@@ -309,7 +337,7 @@ Result<std::string_view> Artefacts::json(std::int64_t n, const model::JsonOption
   return parts_->json;
 }
 
-Result<ArtefactLine> Artefacts::line(std::int64_t n) {
+Result<ArtefactLine> Artefacts::line(std::int64_t n, const model::ShownZone* zone) {
   StoredRow& row = parts_->row;
   if (auto read = parts_->stored.read_row(n, row); !read) return std::unexpected(read.error());
   const auto app = parts_->stored.app_id(row.app);
@@ -325,7 +353,7 @@ Result<ArtefactLine> Artefacts::line(std::int64_t n) {
                       .reason = row.reason,
                       .found_in = row.found_in,
                       .conversation = row.conversation,
-                      .title = title_text(row.kind, as_bytes(row.body))};
+                      .title = title_text(row.kind, as_bytes(row.body), zone)};
 }
 
 Result<std::vector<std::int64_t>> Artefacts::find_id(std::string_view prefix) {

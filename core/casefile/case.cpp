@@ -157,14 +157,16 @@ Result<void> Case::State::open_partial() {
   if (is_on_disk) {
     // A reader's lock, so that no audit line or tag is half in the copy.
     if (auto locked = connection.run("BEGIN; SELECT count(*) FROM meta"); !locked) return locked;
-    auto copied = partial->copy_from(path);
+    auto copied = partial->copy_from(path, cancel);
     if (auto freed = connection.run("COMMIT"); !freed) return freed;
     if (!copied) return copied;
   }
   temp_vfs = std::make_unique<TempVfs>(partial->path() + "-sort");
   auto opened = Connection::open(partial->path(), SQLITE_OPEN_READWRITE, temp_vfs->name());
   if (!opened) return std::unexpected(opened.error());
+  set_interruptible(nullptr);
   connection = std::move(*opened);
+  set_interruptible(connection.get());
   // Before the defences, which forbid to go without a journal: the partial file itself is what can be thrown away.
   auto prepared = connection.run(
       "PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; "
@@ -177,13 +179,16 @@ Result<void> Case::State::open_from_disk() {
   const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   auto opened = Connection::open(path, flags);
   if (!opened) return std::unexpected(opened.error());
+  set_interruptible(nullptr);
   connection = std::move(*opened);
+  set_interruptible(connection.get());
   defend(connection.get());
   is_on_disk = true;
   return connection.run("PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -65536;");
 }
 
 void Case::State::close_partial() {
+  set_interruptible(nullptr);
   connection.close();
   temp_vfs.reset();
   partial.reset();
@@ -199,6 +204,13 @@ Case::~Case() {
 const std::string& Case::path() const { return state_->path; }
 std::int64_t Case::schema_version() const { return state_->schema_version; }
 const std::vector<std::string>& Case::notes() const { return state_->notes; }
+void Case::set_cancel(const Cancel* cancel) { state_->cancel = cancel; }
+
+void Case::interrupt() const {
+  const std::lock_guard lock(state_->interrupt_mutex);
+  if (state_->interruptible != nullptr) sqlite3_interrupt(state_->interruptible);
+}
+
 bool Case::is_in_run() const { return state_->in_run; }
 
 Result<Case> Case::create(std::string path, const CaseFacts& facts) {
@@ -209,6 +221,7 @@ Result<Case> Case::create(std::string path, const CaseFacts& facts) {
     auto opened = Connection::open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     if (!opened) return std::unexpected(opened.error());
     state->connection = std::move(*opened);
+    state->set_interruptible(state->connection.get());
     defend(state->connection.get());
   } else {
     struct stat found{};
@@ -270,19 +283,27 @@ Result<void> Case::end_run(int exit_status, bool reproducible, std::string_view 
   update->bind(4, state.run);
   if (auto done = update->run(); !done) return done;
   if (auto added = add_audit_line(*this, state.who, state.command, detail); !added) return added;
-  if (auto done = state.connection.run("COMMIT;" + schema_indexes()); !done) return done;
+  // Within the transaction, so that a case in memory that is given up meanwhile is as it was.
+  if (auto done = state.connection.run(schema_indexes()); !done) return done;
+  if (auto going_on = state.go_on(); !going_on) return going_on;
+  if (auto done = state.connection.run("COMMIT"); !done) return done;
   if (state.path.empty()) {
     state.in_run = false;
     return {};
   }
   auto check = state.connection.prepare("PRAGMA quick_check(1)");
   if (!check) return std::unexpected(check.error());
-  if (const auto row = check->step(); !row || !*row || check->text(0) != "ok")
-    return fail(ErrorCode::checksum, "a case that passes SQLite's own check");
+  const auto row = check->step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row || check->text(0) != "ok") return fail(ErrorCode::checksum, "a case that passes SQLite's own check");
   *check = Statement();
   *update = Statement();
+  state.set_interruptible(nullptr);
   state.connection.close();
   state.temp_vfs.reset();
+  if (auto synced = state.partial->sync(); !synced) return synced;
+  // The last chance: from here on the case is the new one.
+  if (auto going_on = state.go_on(); !going_on) return going_on;
   if (auto named = state.partial->take_name(state.path); !named) return named;
   state.partial.reset();
   state.in_run = false;

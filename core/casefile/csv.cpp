@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <set>
 
 #include "base/unicode.h"
 #include "case_state.h"
@@ -58,18 +59,29 @@ void append_value(std::string& out, const Statement& row, int column, bool is_gu
   }
 }
 
+using Names = std::set<std::string, std::less<>>;
+
+Names time_columns(const KindPlan& kind) {
+  Names names = {"time"};
+  for (const FieldPlan& plan : kind.fields)
+    if (plan.part == Part::time && !plan.field->repeated) names.emplace(plan.field->name);
+  return names;
+}
+
 class CsvFolder {
  public:
   CsvFolder(const Connection& connection, const CsvOptions& options, std::string folder)
       : connection_(connection), options_(options), folder_(std::move(folder)) {}
 
-  /// The rows of a statement as NAME.csv; nothing is written for a kind without rows.
-  Result<void> write(std::string_view name, std::string_view sql, bool even_if_empty) {
+  /// The rows of a statement as NAME.csv; nothing is written for a kind without rows. `times`: the columns that hold
+  /// times.
+  Result<void> write(std::string_view name, std::string_view sql, bool even_if_empty, const Names& times) {
     auto select = connection_.prepare(sql);
     if (!select) return std::unexpected(select.error());
     auto row = select->step();
     if (!row) return std::unexpected(row.error());
     if (!*row && !even_if_empty) return {};
+    find_times(*select, times);
     auto file = FileOutput::create(folder_ + '/' + std::string(name) + ".csv");
     if (!file) return std::unexpected(file.error());
     if (auto written = file->write(head(*select)); !written) return written;
@@ -82,6 +94,12 @@ class CsvFolder {
   }
 
  private:
+  void find_times(const Statement& select, const Names& times) {
+    is_time_.clear();
+    for (int column = 0; column < sqlite3_column_count(select.get()); ++column)
+      is_time_.push_back(times.contains(sqlite3_column_name(select.get(), column)));
+  }
+
   std::string head(const Statement& select) const {
     std::string line(options_.raw ? "" : kByteOrderMark);
     for (int column = 0; column < sqlite3_column_count(select.get()); ++column) {
@@ -95,7 +113,10 @@ class CsvFolder {
     std::string line;
     for (int column = 0; column < sqlite3_column_count(select.get()); ++column) {
       if (column > 0) line += ',';
-      append_value(line, select, column, !options_.raw);
+      if (options_.zone != nullptr && is_time_[static_cast<std::size_t>(column)] && select.type(column) == SQLITE_TEXT)
+        line += model::time_text_in(select.text(column), *options_.zone);
+      else
+        append_value(line, select, column, !options_.raw);
     }
     return line + "\r\n";
   }
@@ -103,6 +124,7 @@ class CsvFolder {
   const Connection& connection_;
   CsvOptions options_;
   std::string folder_;
+  std::vector<bool> is_time_;  // the columns of the table at work
 };
 
 /// The selected artefacts, for the conditions of many statements.
@@ -124,17 +146,20 @@ Result<void> write_tables(CsvFolder& folder) {
   constexpr std::string_view kSelected = " AND a.n IN (SELECT n FROM temp.selected) ORDER BY ";
   for (const auto& kind : Plans::get().kinds())
     if (auto written =
-            folder.write(kind->name, kind_select(*kind) + std::string(kSelected) + "a.at IS NULL, a.at, a.id", false);
+            folder.write(kind->name, kind_select(*kind) + std::string(kSelected) + "a.at IS NULL, a.at, a.id", false,
+                         time_columns(*kind));
         !written)
       return written;
   if (auto written = folder.write(
-          "timeline", timeline_select() + std::string(kSelected) + "a.at IS NULL, a.at, a.kind, a.id", true);
+          "timeline", timeline_select() + std::string(kSelected) + "a.at IS NULL, a.at, a.kind, a.id", true, {"time"});
       !written)
     return written;
   const std::pair<std::string_view, std::string_view> others[] = {
       {"files", "files"}, {"problems", "problems"}, {"ledger", "ledger_check"}};
   for (const auto& [name, view] : others)
-    if (auto written = folder.write(name, view_select(view), true); !written) return written;
+    if (auto written = folder.write(name, view_select(view), true, {"modified", "created", "accessed", "changed"});
+        !written)
+      return written;
   return {};
 }
 

@@ -78,11 +78,15 @@ PartialFile::~PartialFile() {
   ::close(descriptor_);
 }
 
-Result<void> PartialFile::copy_from(const std::string& original) {
+Result<void> PartialFile::copy_from(const std::string& original, const Cancel* cancel) {
   const int from = ::open(original.c_str(), O_RDONLY | O_CLOEXEC);
   if (from < 0) return io_failure("a case file that can be read");
   std::vector<char> block(kBlock);
   for (;;) {
+    if (cancel != nullptr && cancel->requested()) {
+      ::close(from);
+      return fail(ErrorCode::cancelled, "a case copied to its end");
+    }
     const ssize_t got = ::read(from, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
     if (got == 0) break;
@@ -103,8 +107,12 @@ Result<void> PartialFile::copy_from(const std::string& original) {
   return {};
 }
 
-Result<void> PartialFile::take_name(const std::string& final_path) {
+Result<void> PartialFile::sync() const {
   if (::fsync(descriptor_) != 0) return io_failure("a case that can be synced");
+  return {};
+}
+
+Result<void> PartialFile::take_name(const std::string& final_path) {
   if (::rename(path_.c_str(), final_path.c_str()) != 0) return io_failure("a case that can take its name");
   ::close(std::exchange(descriptor_, -1));
   return sync_folder_of(final_path);

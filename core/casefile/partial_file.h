@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace exhibit::casefile {
@@ -18,8 +19,10 @@ class PartialFile {
   ~PartialFile();
 
   const std::string& path() const { return path_; }
-  Result<void> copy_from(const std::string& original);
-  /// Syncs, renames, and syncs the folder.
+  /// `cancel` may be null.
+  Result<void> copy_from(const std::string& original, const Cancel* cancel);
+  Result<void> sync() const;
+  /// Renames, and syncs the folder.
   Result<void> take_name(const std::string& final_path);
 
  private:

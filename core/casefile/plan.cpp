@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "record_key.h"
+
 namespace exhibit::casefile {
 
 using model::FieldInfo;
@@ -138,6 +140,7 @@ void Plans::add_kind(const MessageInfo& info, std::string_view name) {
     if (field.name == "conversation_id" && field.type == FieldType::text) kind->conversation = field.number;
     if (field.primary != 0) kind->primary.push_back(field.number);
   }
+  if (const std::string key = first_key_field(*kind); key.ends_with("_id")) kind->identifier = info.find(key)->number;
   std::ranges::sort(kind->primary, {}, [&](std::uint32_t number) { return info.find(number)->primary; });
   if (by_number_.size() <= kind->number) by_number_.resize(kind->number + 1);
   by_number_[kind->number] = kind.get();

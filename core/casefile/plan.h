@@ -57,9 +57,12 @@ struct FlatColumn {
 
 struct KindPlan : MessagePlan {
   std::uint32_t number = 0;
-  std::string name;                    ///< "browser_visit"
-  std::vector<FlatColumn> columns;     ///< place 1 is n and not listed: columns[0] is bound at 2
-  std::uint32_t conversation = 0;      ///< number of conversation_id, 0: none
+  std::string name;                 ///< "browser_visit"
+  std::vector<FlatColumn> columns;  ///< place 1 is n and not listed: columns[0] is bound at 2
+  std::uint32_t conversation = 0;   ///< number of conversation_id, 0: none
+  /// Number of the machine's name for a record (message_id), 0: none. Each is one of a kind, so an index of words would
+  /// be twice as large and slow for them; a phrase is sought in their column.
+  std::uint32_t identifier = 0;
   std::vector<std::uint32_t> primary;  ///< numbers of P1, P2, …
 };
 

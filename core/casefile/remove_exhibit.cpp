@@ -4,6 +4,7 @@
 #include "casefile/case.h"
 #include "casefile/query.h"
 #include "plan.h"
+#include "search_text.h"
 
 namespace exhibit::casefile {
 
@@ -22,9 +23,10 @@ Result<void> rebuild_words(const Connection& connection) {
     if (!row) return std::unexpected(row.error());
     if (!*row) return {};
     text.clear();
-    append_search_text(text, static_cast<std::uint32_t>(select->integer(1)), select->blob(2), select->blob(3));
+    append_index_text(text, static_cast<std::uint32_t>(select->integer(1)), select->blob(2), select->blob(3));
     if (text.empty()) continue;
     insert->bind(1, select->integer(0));
+    text = fold(text);
     insert->bind_text(2, text);
     if (auto written = insert->run(); !written) return written;
   }

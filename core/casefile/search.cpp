@@ -95,16 +95,10 @@ bool matches(const SearchTerms& terms, std::string_view lines) {
   return std::ranges::all_of(terms.wanted, is_there) && std::ranges::none_of(terms.unwanted, is_there);
 }
 
-std::string index_expression(const SearchTerms& terms) {
-  std::string expression;
-  for (const SearchTerms::Term& term : terms.wanted) {
-    if (term.words.empty()) continue;
-    if (!expression.empty()) expression += " AND ";
-    expression += '"';
-    for (const std::string& word : term.words) expression += word + ' ';
-    expression += '"';
-  }
-  return expression;
+std::string index_expression(const SearchTerms::Term& phrase) {
+  std::string expression = "\"";
+  for (const std::string& word : phrase.words) expression += word + ' ';
+  return expression + '"';
 }
 
 }  // namespace exhibit::casefile

@@ -23,7 +23,7 @@ SearchTerms parse_search(std::string_view text);
 /// `lines`: the texts of an artefact, each ended by LF, not folded. A phrase lies within one of them.
 bool matches(const SearchTerms& terms, std::string_view lines);
 
-/// The phrases that must be there, for the full-text index: a MATCH expression, or empty if there are none.
-std::string index_expression(const SearchTerms& terms);
+/// For the index of words, which holds folded texts: a MATCH expression that finds every one with this phrase.
+std::string index_expression(const SearchTerms::Term& phrase);
 
 }  // namespace exhibit::casefile

@@ -13,10 +13,14 @@ namespace exhibit::casefile {
 using model::WireField;
 using model::WireReader;
 
-void append_message_text(std::string& out, const MessagePlan& plan, Bytes message) {
+namespace {
+
+/// Without the field of number `left_out`, 0: with all.
+void append_text(std::string& out, const MessagePlan& plan, Bytes message, std::uint32_t left_out) {
   WireReader reader(message);
   WireField field;
   while (reader.next(field)) {
+    if (field.number == left_out) continue;
     const FieldPlan& inner = plan.at(field.number);
     if (inner.child != nullptr) {
       if (inner.part != Part::time) append_message_text(out, *inner.child, field.bytes);
@@ -25,6 +29,12 @@ void append_message_text(std::string& out, const MessagePlan& plan, Bytes messag
       out += '\n';
     }
   }
+}
+
+}  // namespace
+
+void append_message_text(std::string& out, const MessagePlan& plan, Bytes message) {
+  append_text(out, plan, message, 0);
 }
 
 void append_rest_text(std::string& out, Bytes rest) {
@@ -38,6 +48,11 @@ void append_rest_text(std::string& out, Bytes rest) {
 
 void append_search_text(std::string& out, std::uint32_t kind, Bytes body, Bytes rest) {
   if (const KindPlan* plan = Plans::get().kind(kind)) append_message_text(out, *plan, body);
+  append_rest_text(out, rest);
+}
+
+void append_index_text(std::string& out, std::uint32_t kind, Bytes body, Bytes rest) {
+  if (const KindPlan* plan = Plans::get().kind(kind)) append_text(out, *plan, body, plan->identifier);
   append_rest_text(out, rest);
 }
 

@@ -12,5 +12,7 @@ namespace exhibit::casefile {
 void append_message_text(std::string& out, const MessagePlan& plan, Bytes message);
 /// Of the artefact's `rest`.
 void append_rest_text(std::string& out, Bytes rest);
+/// What the index of words holds of an artefact: all but its identifier.
+void append_index_text(std::string& out, std::uint32_t kind, Bytes body, Bytes rest);
 
 }  // namespace exhibit::casefile

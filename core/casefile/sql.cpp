@@ -12,6 +12,8 @@ Error sql_error(sqlite3* connection, Literal expected) {
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
       return {ErrorCode::io, expected, static_cast<std::uint64_t>(sqlite3_system_errno(connection)), {}};
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::cancelled, "work with the case to its end", 0, {}};
     case SQLITE_TOOBIG:
       return {ErrorCode::limit, expected, static_cast<std::uint64_t>(code), {}};
     default:

@@ -151,8 +151,10 @@ Result<void> ExhibitWriter::finish() {
   if (parts_->failure) return std::unexpected(*parts_->failure);
   if (auto written = parts_->artefacts.finish(); !written) return written;
   if (auto written = parts_->services.finish(parts_->artefacts.spans()); !written) return written;
-  for (const auto resolve : {resolve_equal_records, resolve_contacts, resolve_quotes, resolve_device})
+  for (const auto resolve : {resolve_equal_records, resolve_contacts, resolve_quotes, resolve_device}) {
+    if (resolve == resolve_quotes && !parts_->artefacts.has_quotes()) continue;  // spares a scan of the largest tables
     if (auto resolved = resolve(connection, parts_->exhibit); !resolved) return resolved;
+  }
   parts_->content = parts_->artefacts.content_sha256();
   auto seal = connection.prepare("UPDATE exhibit SET artefacts = ?2, content_sha256 = ?3 WHERE n = ?1");
   if (!seal) return std::unexpected(seal.error());

@@ -37,18 +37,19 @@ class Zip final : public evidence::Container {
  public:
   Zip(SourcePtr archive, ZipDirectory directory) : archive_(std::move(archive)), directory_(std::move(directory)) {}
 
-  std::string_view format() const override { return "zip"; }
+  std::string_view format() const override { return directory_.salvaged.empty() ? "zip" : "zip, salvaged"; }
   std::uint64_t size() const override { return archive_->size(); }
   std::vector<evidence::Entry> take_entries() override { return std::move(directory_.entries); }
   std::vector<evidence::Problem> take_problems() override { return std::move(directory_.problems); }
 
   Result<SourcePtr> open(std::size_t index, const Limits& limits) const override {
-    const auto member = read_zip_member(*archive_, directory_.records[index], directory_.shift);
+    const auto member = find_member(index);
     if (!member) return std::unexpected(member.error());
     const Where where{0, member->local_head};
     if (member->encrypted) return fail(ErrorCode::locked, "a member without encryption", member->method, where);
     if (member->method != kStored && member->method != kDeflated)
       return fail(ErrorCode::unsupported, "a member stored or deflated (method 0, 8)", member->method, where);
+    if (member->closed) return fail(*member->closed, "a member whose end is there and fits its sum", 0, where);
     if (is_beyond_ratio(*member, limits))
       return fail(ErrorCode::limit, "an unpacked size in proportion to the packed", member->unpacked, where);
     const auto start = find_content(*member);
@@ -58,6 +59,11 @@ class Zip final : public evidence::Container {
   }
 
  private:
+  Result<ZipMember> find_member(std::size_t index) const {
+    if (directory_.salvaged.empty()) return read_zip_member(*archive_, directory_.records[index], directory_.shift);
+    return directory_.salvaged[index];
+  }
+
   // The local head repeats what the directory says, and only it tells where the content begins.
   Result<std::uint64_t> find_content(const ZipMember& member) const {
     std::array<std::uint8_t, kLocalHeadSize> head{};
@@ -121,7 +127,11 @@ class Zip final : public evidence::Container {
 Result<std::unique_ptr<evidence::Container>> open_zip(SourcePtr archive, const Limits& limits) {
   auto directory = read_zip_directory(*archive, limits);
   if (!directory) return std::unexpected(directory.error());
-  return std::make_unique<Zip>(std::move(archive), *std::move(directory));
+  return make_zip(std::move(archive), *std::move(directory));
+}
+
+std::unique_ptr<evidence::Container> make_zip(SourcePtr archive, ZipDirectory directory) {
+  return std::make_unique<Zip>(std::move(archive), std::move(directory));
 }
 
 }  // namespace exhibit::containers

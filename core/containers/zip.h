@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "evidence/evidence.h"
+#include "zip_directory.h"
 
 namespace exhibit::containers {
 
@@ -12,5 +13,8 @@ namespace exhibit::containers {
 /// a byte is given out, of a large deflated one in the pass that makes it readable at random, of a large stored one
 /// when it is read from its start to its end.
 Result<std::unique_ptr<evidence::Container>> open_zip(evidence::SourcePtr archive, const Limits& limits);
+
+/// The same of members that are listed already.
+std::unique_ptr<evidence::Container> make_zip(evidence::SourcePtr archive, ZipDirectory directory);
 
 }  // namespace exhibit::containers

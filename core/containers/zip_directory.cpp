@@ -13,6 +13,7 @@
 
 #include "base/reader.h"
 #include "zip_end.h"
+#include "zip_entry.h"
 #include "zip_extra.h"
 #include "zip_name.h"
 
@@ -77,32 +78,6 @@ Result<Record> read_record(Reader& in, std::uint64_t shift) {
   record.member.local_head =
       shift > UINT64_MAX - record.member.local_head ? UINT64_MAX : record.member.local_head + shift;
   return record;
-}
-
-// MS-DOS: seconds in twos; the wall clock of the computer that wrote the ZIP. The format's first moment and zeros are
-// what tools write that know no time.
-std::optional<std::int64_t> dos_time_us(std::uint16_t date, std::uint16_t time) {
-  constexpr std::uint16_t kFirstDay = 1 << 5 | 1;
-  if (date == 0 || (date == kFirstDay && time == 0)) return std::nullopt;
-  Civil civil;
-  civil.year = 1980 + (date >> 9);
-  civil.month = (date >> 5) & 15;
-  civil.day = date & 31;
-  civil.hour = static_cast<std::uint32_t>(time >> 11);
-  civil.minute = (time >> 5) & 63;
-  civil.second = static_cast<std::uint32_t>(time & 31) * 2;
-  return us_from_civil(civil);
-}
-
-evidence::EntryTimes times_of(const Record& record) {
-  evidence::EntryTimes times;
-  times.accessed_us = record.extra.accessed_us;
-  times.created_us = record.extra.created_us;
-  times.modified_us = record.extra.modified_us;
-  if (times.modified_us || times.created_us || times.accessed_us) return times;
-  times.modified_us = dos_time_us(record.date, record.time);
-  times.zone = Zone::local;
-  return times;
 }
 
 // The mode's type, as Unix has it; other systems leave it zero.
@@ -194,7 +169,7 @@ class Listing {
     Entry entry;
     entry.type = type_of(record);
     entry.size = record.member.unpacked;
-    entry.times = times_of(record);
+    entry.times = zip_times(record.extra, record.date, record.time);
     any_slash_ = any_slash_ || path.find('/') != path.npos;
     if (path.find('\\') != path.npos)
       (names_are_bytes(record.system) ? perhaps_backslashed_ : backslashed_).push_back(directory_.entries.size());
@@ -224,14 +199,7 @@ class Listing {
   // tool ran elsewhere, whatever the archive says.
   void separate_backslashes() {
     const auto separate = [this](std::size_t index) {
-      Entry& entry = directory_.entries[index];
-      std::string path(entry.container_path);
-      std::ranges::replace(path, '\\', '/');
-      if (path.ends_with('/') && path.size() > 1) {
-        path.pop_back();
-        entry.type = EntryType::folder;
-      }
-      entry.container_path = directory_.paths.add(path);
+      containers::separate_backslashes(directory_.entries[index], directory_.paths);
     };
     std::ranges::for_each(backslashed_, separate);
     if (!any_slash_) std::ranges::for_each(perhaps_backslashed_, separate);

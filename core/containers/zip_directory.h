@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/limits.h"
@@ -18,6 +19,7 @@ struct ZipMember {
   std::uint32_t crc = 0;
   std::uint16_t method = 0;
   bool encrypted = false;
+  std::optional<ErrorCode> closed;  ///< salvaged, and why nothing can be given out
 };
 
 inline constexpr std::uint16_t kStored = 0;
@@ -27,6 +29,7 @@ struct ZipDirectory {
   std::vector<evidence::Entry> entries;
   evidence::TextArena paths;           ///< of the entries
   std::vector<std::uint64_t> records;  ///< of each entry: position of its record, read again when it is opened
+  std::vector<ZipMember> salvaged;     ///< of each entry, where there are no records
   std::uint64_t shift = 0;             ///< what offsets of local heads are too low by
   std::uint64_t end_of_members = 0;    ///< position of the directory
   std::vector<evidence::Problem> problems;

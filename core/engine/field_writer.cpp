@@ -22,6 +22,8 @@ constexpr std::string_view kNotNumber = "not_a_number";
 constexpr std::string_view kNotBoolean = "not_a_boolean";
 constexpr std::string_view kUnknownWord = "unknown_word";
 constexpr std::string_view kTimeOutOfRange = "time_out_of_range";
+constexpr std::string_view kRepeatedHour = "repeated_hour";
+constexpr std::string_view kSkippedHour = "skipped_hour";
 constexpr std::string_view kTooLong = "too_long";
 constexpr std::string_view kNoPosition = "no_position";
 constexpr std::string_view kNegativeAccuracy = "negative_accuracy";
@@ -175,6 +177,24 @@ bool FieldWriter::position_is_usable(const PlanNode& node, const RowValues& valu
   return false;
 }
 
+/// The clock shows the hour before a change back twice, and that after a change forward never: what else the reading
+/// may mean stands in extra.
+void FieldWriter::assume_zone(const PlanNode& node, Moment& moment) {
+  const WallClock clock = local_zone_->zone.wall_clock(moment.us);
+  moment.zone = Zone::assumed;
+  const auto text_of = [&](const WallClock::Candidate& candidate) {
+    return model::time_text({{candidate.us, Zone::utc, moment.precision, 0}, Clock::unknown, {}, {}});
+  };
+  if (clock.fit != WallClock::Fit::once)
+    raw_.push_back({node.path,
+                    text_of(clock.chosen) + "; " + text_of(clock.other),
+                    {},
+                    clock.fit == WallClock::Fit::repeated ? kRepeatedHour : kSkippedHour,
+                    ".candidates"});
+  moment.us = clock.chosen.us;
+  moment.offset_s = clock.chosen.offset_s;
+}
+
 bool FieldWriter::write_time(const PlanNode& node, const RowValues& values, model::WireWriter& out) {
   const Value value = node.column == kNoColumn ? Value{} : values.value(node.column);
   if (value.is_null()) return true;
@@ -199,7 +219,11 @@ bool FieldWriter::write_time(const PlanNode& node, const RowValues& values, mode
     moment.offset_s = static_cast<std::int32_t>(integer_at(values, node.offset_s));
   }
   const auto clock = static_cast<Clock>(time_word(node, values, node.clock, "clock"));
-  const std::string zone_name = node.zone_name == kNoColumn ? "" : std::string(values.value(node.zone_name).text());
+  std::string zone_name = node.zone_name == kNoColumn ? "" : std::string(values.value(node.zone_name).text());
+  if (moment.zone == Zone::local && local_zone_ != nullptr) {
+    assume_zone(node, moment);
+    zone_name = local_zone_->name;
+  }
   const std::string raw = node.raw == kNoColumn ? "" : value_text(values.value(node.raw));
   out.time(node.field->number, moment, clock, zone_name, raw);
   return true;

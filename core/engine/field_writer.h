@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "column_plan.h"
+#include "engine/run.h"
 #include "model/wire_writer.h"
 #include "sqlite/value.h"
 
@@ -21,12 +22,13 @@ class RowValues {
   virtual sqlite::Value value(int column) const = 0;
 };
 
-/// A value that its field could not take.
+/// A value that its field could not take, or what more is to be said of one.
 struct RawValue {
-  std::string path;         ///< of the field
-  std::string text;         ///< as stored, if it is text or a number
-  std::string bytes;        ///< as stored, if it is a blob or not UTF-8
-  std::string_view reason;  ///< "time_out_of_range", "not_text", ...
+  std::string path;                  ///< of the field
+  std::string text;                  ///< as stored, if it is text or a number
+  std::string bytes;                 ///< as stored, if it is a blob or not UTF-8
+  std::string_view reason;           ///< "time_out_of_range", "not_text", ...
+  std::string_view suffix = ".raw";  ///< of the name in extra
 };
 
 /// A mistake of the module that ends its query.
@@ -46,6 +48,9 @@ class FieldWriter {
     children_ = children;
   }
 
+  /// With it local times become `assumed`; may be null.
+  void set_local_zone(const LocalZone* zone) { local_zone_ = zone; }
+
   const PlanFailure& failure() const { return failure_; }
   /// Of all write() since clear_raw().
   const std::vector<RawValue>& raw_values() const { return raw_; }
@@ -63,6 +68,8 @@ class FieldWriter {
   void write_text(const PlanNode& node, const sqlite::Value& value, model::WireWriter& out);
   void write_number(const PlanNode& node, const sqlite::Value& value, model::WireWriter& out);
   void write_enumeration(const PlanNode& node, const sqlite::Value& value, model::WireWriter& out);
+  /// Converts a wall clock's time with the zone that somebody named.
+  void assume_zone(const PlanNode& node, Moment& moment);
   bool position_is_usable(const PlanNode& node, const RowValues& values);
   /// The number of a word of Time.zone, .precision or .clock; 0 if unset or unknown.
   std::int32_t time_word(const PlanNode& node, const RowValues& values, int column, std::string_view field);
@@ -70,6 +77,7 @@ class FieldWriter {
   void keep_raw(const PlanNode& node, const sqlite::Value& value, std::string_view reason);
   const std::vector<PlanNode>* element_plan(const PlanNode& list, const std::vector<std::string_view>& names);
 
+  const LocalZone* local_zone_ = nullptr;
   const std::unordered_map<std::uint32_t, std::vector<std::string>>* children_ = nullptr;
   std::unordered_map<std::string, std::vector<PlanNode>> element_plans_;  // by list path and element names
   std::vector<RawValue> raw_;

@@ -50,7 +50,9 @@ Result<evidence::SourcePtr> FileAccess::open(FileRef file) {
 std::optional<FileRef> FileAccess::beside(FileRef file, std::string_view suffix) const {
   std::string path(entry(file).container_path);
   path += suffix;
-  const std::uint32_t found = source(file.source).find_container_path(path);
+  std::uint32_t found = source(file.source).find_container_path(path);
+  if (found == 0)
+    found = source(file.source).find_kept_beside(file.entry, std::string(entry(file).device_path).append(suffix));
   if (found == 0 || source(file.source).entry(found).type != evidence::EntryType::file) return std::nullopt;
   return FileRef{file.source, found};
 }

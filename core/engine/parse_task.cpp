@@ -122,13 +122,19 @@ class Parse {
     return spec;
   }
 
-  /// The companion lies in the same instance of the container: same user, same UUID.
+  /// In the same instance of the container: same user, same UUID.
+  std::uint32_t find_companion(const std::string& file) const {
+    const evidence::Evidence& source = files_.source(task_.file.source);
+    const std::string_view root = container_root(entry_.device_path);
+    const std::string_view rest = entry_.device_path.substr(root.size());
+    if (!entry_.container_path.ends_with(rest))
+      return source.find_kept_beside(task_.file.entry, std::string(root) + file);
+    return source.find_container_path(
+        std::string(entry_.container_path.substr(0, entry_.container_path.size() - rest.size())) + file);
+  }
+
   std::optional<sqlite::DatabaseFiles> open_companion(const CompanionDefinition& companion) {
-    const std::string_view rest = entry_.device_path.substr(container_root(entry_.device_path).size());
-    if (!entry_.container_path.ends_with(rest)) return std::nullopt;
-    std::string path(entry_.container_path.substr(0, entry_.container_path.size() - rest.size()));
-    path += companion.file;
-    const std::uint32_t found = files_.source(task_.file.source).find_container_path(path);
+    const std::uint32_t found = find_companion(companion.file);
     if (found == 0) return std::nullopt;
     const FileRef file{task_.file.source, found};
     files_.mark_wanted(file);
@@ -210,7 +216,7 @@ class Parse {
   /// False: the run is being cancelled.
   bool run_queries() {
     scope_.emplace(TaskScope{module_, environment_.label, task_.file.source + 1, number_, entry_, app(), *database_,
-                             output_, children_, ledgers_, is_rows_});
+                             output_, children_, ledgers_, is_rows_, environment_.local_zone});
     std::map<std::string, int> queries_of_table;
     for (const Chosen& chosen : chosen_)
       if (++queries_of_table[chosen.table] > 1) ledgers_[chosen.table].keeps_reasons = true;

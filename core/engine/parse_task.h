@@ -16,11 +16,14 @@ struct ParseTask {
   bool by_signature = false;  ///< found by its tables, not by its path
 };
 
+struct LocalZone;
+
 struct TaskEnvironment {
   FileAccess& files;
   std::string_view label;
   const Limits& limits;
   const Cancel* cancel = nullptr;
+  const LocalZone* local_zone = nullptr;
 };
 
 void run_parse_task(const ParseTask& task, const TaskEnvironment& environment, TaskOutput& output);

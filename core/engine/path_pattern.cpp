@@ -7,7 +7,7 @@ namespace exhibit::engine {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kRoots = {"home", "app", "group", "system", "media"};
+constexpr std::array<std::string_view, 6> kRoots = {"home", "app", "group", "system", "media", "backup"};
 constexpr std::string_view kUuidRegex = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -52,7 +52,7 @@ std::string rest_regex(std::string_view rest) {
 std::string pattern_mistake(std::string_view pattern) {
   const std::size_t colon = pattern.find(':');
   if (colon == std::string_view::npos || std::ranges::find(kRoots, pattern.substr(0, colon)) == kRoots.end())
-    return "a device path begins with home:, app:, group:, system: or media:";
+    return "a device path begins with home:, app:, group:, system:, media: or backup:";
   const std::string_view rest = pattern.substr(colon + 1);
   if (rest.empty()) return "nothing stands after the root";
   if (rest.front() == '/') return "no slash follows the root";

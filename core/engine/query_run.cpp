@@ -51,7 +51,9 @@ class QueryRun {
         plan_(*definition.plan),
         table_(table),
         ledger_(scope.ledgers[table]),
-        ids_(scope.label, scope.source, scope.entry.container_path, table, definition.kind->name, definition.name) {}
+        ids_(scope.label, scope.source, scope.entry.container_path, table, definition.kind->name, definition.name) {
+    writer_.set_local_zone(scope.local_zone);
+  }
 
   QueryEnd run() {
     auto prepared = scope_.database.prepare({definition_.sql, definition_.table, true});
@@ -292,7 +294,7 @@ class QueryRun {
     }
     for (const RawValue& raw : writer_.raw_values()) {
       ++ledger_.value_notes[std::string(raw.reason)];
-      write_extra(out, raw.path + ".raw", raw.text, raw.bytes);
+      write_extra(out, raw.path + std::string(raw.suffix), raw.text, raw.bytes);
     }
   }
 

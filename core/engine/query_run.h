@@ -14,6 +14,8 @@
 
 namespace exhibit::engine {
 
+struct LocalZone;
+
 /// What all queries of one task share.
 struct TaskScope {
   const Module& module;
@@ -27,6 +29,7 @@ struct TaskScope {
   ChildRows& children;
   std::map<std::string, TableLedger, std::less<>>& ledgers;  ///< by real table name
   bool is_rows = false;                                      ///< the tables were made of a file that is no database
+  const LocalZone* local_zone = nullptr;                     ///< of wall clocks, if somebody knows
 };
 
 enum class QueryEnd : std::uint8_t { done, failed, cancelled };

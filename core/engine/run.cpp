@@ -47,7 +47,7 @@ class Run {
         cancel_(options.cancel != nullptr ? *options.cancel : own_cancel_),
         files_(sources, &cancel_),
         sources_(sources),
-        environment_{files_, options.label, options.limits, &cancel_} {}
+        environment_{files_, options.label, options.limits, &cancel_, options.local_zone} {}
 
   Result<RunSummary> run() {
     report_container_problems();
@@ -136,6 +136,15 @@ class Run {
     return phase == Phase::unread ? files_.entry(unmatched_[task]).size : 0;
   }
 
+  void note(Phase phase, std::size_t task, std::string_view what) const {
+    if (options_.log == nullptr || phase == Phase::hash || !options_.log->wants(LogLevel::debug)) return;
+    const FileRef file = phase == Phase::parse ? tasks_[task].file : unmatched_[task];
+    std::string text = phase == Phase::parse ? tasks_[task].module->name : "survey";
+    text += ' ';
+    text += files_.entry(file).container_path;
+    options_.log->put(LogLevel::debug, text.append(": ").append(what));
+  }
+
   /// What is thrown ends its own task: memory that a file asks for and nobody has, or a mistake of ours.
   void run_guarded(Phase phase, std::size_t task, const RunTask& run_task, TaskOutput& output) {
     std::string what;
@@ -146,8 +155,10 @@ class Run {
     } else if (phase == Phase::unread) {
       text.file = files_.number(unmatched_[task]);
     }
+    note(phase, task, "begins");
     try {
       run_task(task, output);
+      note(phase, task, "ends");
       return;
     } catch (const std::bad_alloc&) {
       text.code = "memory";

@@ -221,6 +221,7 @@ void assign_device_paths(std::vector<Entry>& entries, TextArena& texts, const Co
   bool all_plain = true;          // as in nearly every container: they need not be looked at again
   std::string_view plain_folder;  // of the entry before, if that is plain
   for (const Entry& entry : entries) {
+    if (!entry.device_path.empty()) continue;
     const std::string_view stored = entry.container_path;
     if (const std::string_view name = name_in(stored, plain_folder); !name.empty() && name != ".") {
       roots.consider(stored);
@@ -234,6 +235,7 @@ void assign_device_paths(std::vector<Entry>& entries, TextArena& texts, const Co
   roots.decide();
   Neighbour before;
   for (Entry& entry : entries) {
+    if (!entry.device_path.empty()) continue;
     if (all_plain && before.name(entry, texts)) continue;
     entry.device_user = 0;
     const std::string_view stored = entry.container_path;

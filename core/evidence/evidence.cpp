@@ -22,16 +22,49 @@ Problem problem_of(const Error& error, std::uint32_t file) {
           std::to_string(error.found), error.where.offset};
 }
 
+/// "Library/SMS/sms.db" of "home:Library/SMS/sms.db", "db/x.db" of "app:org.example/db/x.db".
+std::string_view below_root(std::string_view device_path) {
+  const bool has_id = device_path.starts_with("app:") || device_path.starts_with("group:");
+  return device_path.substr(device_path.find(has_id ? '/' : ':') + 1);  // npos + 1 is 0
+}
+
 std::size_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
+Result<std::string> read_container_name(const Container& container, std::size_t index, const Limits& limits,
+                                        const ContainerNameReader& read_name) {
+  const auto source = container.open(index, limits);
+  if (!source) return std::unexpected(source.error());
+  std::vector<std::uint8_t> buffer;
+  const auto bytes = read_all(**source, buffer);
+  if (!bytes) return std::unexpected(bytes.error());
+  return read_name(*bytes);
+}
+
 }  // namespace
+
+void name_entries(const Container& container, std::vector<Entry>& entries, TextArena& texts, const Limits& limits,
+                  const ContainerNameReader& read_name, std::vector<Problem>& problems) {
+  ContainerNames names;
+  for (std::uint32_t i = 0; read_name && i < entries.size(); ++i) {
+    if (!entries[i].device_path.empty()) continue;
+    const auto folder = container_of_metadata(entries[i].container_path);
+    if (!folder || entries[i].type != EntryType::file || entries[i].size > kLargestMetadata) continue;
+    auto name = read_container_name(container, i, limits, read_name);
+    if (!name) {
+      problems.push_back(problem_of(name.error(), i + 1));
+    } else if (!name->empty()) {
+      names.insert_or_assign(std::string(*folder), *std::move(name));
+    }
+  }
+  assign_device_paths(entries, texts, names);
+}
 
 Evidence::Evidence(std::string path, std::unique_ptr<Container> container, const Limits& limits,
                    const ContainerNameReader& read_name)
     : path_(std::move(path)), limits_(limits), container_(std::move(container)), entries_(container_->take_entries()) {
   problems_ = container_->take_problems();
   // Before sorting: the paths still lie in memory in the order in which they are read.
-  assign_device_paths(entries_, device_paths_, container_names(read_name));
+  name_entries(*container_, entries_, device_paths_, limits_, read_name, problems_);
   index_ = sort_by_path(entries_);
   mark_folders();
   number_problems();
@@ -86,32 +119,6 @@ void Evidence::note_duplicates() {
   }
 }
 
-// Runs before the entries are sorted: their places are the container's.
-ContainerNames Evidence::container_names(const ContainerNameReader& read_name) {
-  ContainerNames names;
-  if (!read_name) return names;
-  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-    const auto folder = container_of_metadata(entries_[i].container_path);
-    if (!folder || entries_[i].type != EntryType::file || entries_[i].size > kLargestMetadata) continue;
-    auto name = read_container_name(i, read_name);
-    if (!name) {
-      problems_.push_back(problem_of(name.error(), i + 1));
-    } else if (!name->empty()) {
-      names.insert_or_assign(std::string(*folder), *std::move(name));
-    }
-  }
-  return names;
-}
-
-Result<std::string> Evidence::read_container_name(std::size_t index, const ContainerNameReader& read_name) const {
-  const auto source = container_->open(index, limits_);
-  if (!source) return std::unexpected(source.error());
-  std::vector<std::uint8_t> buffer;
-  const auto bytes = read_all(**source, buffer);
-  if (!bytes) return std::unexpected(bytes.error());
-  return read_name(*bytes);
-}
-
 std::uint32_t Evidence::find_container_path(std::string_view path) const {
   const auto after = std::upper_bound(entries_.begin(), entries_.end(), path,
                                       [](std::string_view p, const Entry& entry) { return p < entry.container_path; });
@@ -139,6 +146,22 @@ std::vector<std::uint32_t> Evidence::find_device_path(std::string_view path) con
     if (entry(number).device_path == path && !path.empty()) found.push_back(number);
   }
   return found;
+}
+
+std::uint32_t Evidence::find_kept_beside(std::uint32_t number, std::string_view device_path) const {
+  const Entry& file = entry(number);
+  if (file.container_path.ends_with(below_root(file.device_path))) return 0;
+  std::uint32_t closest = 0;
+  std::ptrdiff_t longest = -1;
+  for (const std::uint32_t found : find_device_path(device_path)) {
+    const std::string_view path = entry(found).container_path;
+    if (entry(found).device_user != file.device_user) continue;
+    const std::ptrdiff_t shared = std::ranges::mismatch(path, file.container_path).in1 - path.begin();
+    if (shared <= longest) continue;
+    longest = shared;
+    closest = found;
+  }
+  return closest;
 }
 
 Result<SourcePtr> Evidence::open(std::uint32_t number) const {

@@ -1,5 +1,7 @@
 #include "json_plan.h"
 
+#include "model/json.h"
+
 namespace exhibit::model {
 
 namespace {
@@ -17,9 +19,7 @@ JsonRole role_of(const MessageInfo& message, const FieldInfo& field) {
   if (message.name == "File" && name == "device_path") return JsonRole::device_path;
   if (field.type == FieldType::unsigned_integer && (name == "file" || name == "thumbnail"))
     return JsonRole::file_number;
-  if (field.type == FieldType::bytes &&
-      (name == "id" || name == "artefact" || name == "contact" || name == "live_twin"))
-    return JsonRole::uuid;
+  if (is_artefact_id(field)) return JsonRole::uuid;
   if (field.message == nullptr) return JsonRole::plain;
   return field.message->name == "Time"    ? JsonRole::time
          : field.message->name == "State" ? JsonRole::state
@@ -54,6 +54,12 @@ const JsonMessage& json_message(const MessageInfo& message) {
   const MessageInfo* known = Model::get().find_message(message.name);
   if (known == nullptr) return none;
   return plans[static_cast<std::size_t>(known - Model::get().messages().data())];
+}
+
+bool is_artefact_id(const FieldInfo& field) {
+  const std::string_view name = field.name;
+  return field.type == FieldType::bytes &&
+         (name == "id" || name == "artefact" || name == "contact" || name == "live_twin");
 }
 
 }  // namespace exhibit::model

@@ -203,4 +203,22 @@ std::string time_text(const TimeValue& time) {
   return text;
 }
 
+std::string time_text(const TimeValue& time, const ShownZone& zone) {
+  TimeValue shown = time;
+  Moment& moment = shown.moment;
+  if (moment.zone == Zone::local) return time_text(time);
+  moment.zone = zone.name == "UTC" ? Zone::utc : Zone::offset;
+  moment.offset_s = zone.zone.offset_s(moment.us);
+  const auto at = wall_clock(moment.us, moment.offset_s);
+  // A day of one zone is parts of two days in another.
+  if (!at || !fits(*at, moment.precision)) return time_text(time);
+  return time_text(shown);
+}
+
+std::string time_text_in(std::string_view text, const ShownZone& zone) {
+  const auto said = read_time_text(text);
+  if (!said || !said->has_precision) return std::string(text);
+  return time_text({said->moment, Clock::unknown, {}, {}}, zone);
+}
+
 }  // namespace exhibit::model

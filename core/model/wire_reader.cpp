@@ -66,9 +66,16 @@ std::optional<std::uint64_t> take_varint(Bytes& bytes) {
 }
 
 bool WireReader::next(WireField& field) {
+  // Most tags and lengths are one byte.
+  const auto take = [this]() -> std::optional<std::uint64_t> {
+    if (rest_.empty() || rest_.front() >= 0x80) return take_varint(rest_);
+    const std::uint64_t value = rest_.front();
+    rest_ = rest_.subspan(1);
+    return value;
+  };
   if (!ok_ || rest_.empty()) return false;
   ok_ = false;
-  const auto tag = take_varint(rest_);
+  const auto tag = take();
   if (!tag || *tag >> 3 == 0 || *tag > 0xFFFFFFFF) return false;
   field.number = static_cast<std::uint32_t>(*tag >> 3);
   field.type = static_cast<WireType>(*tag & 7);
@@ -76,7 +83,7 @@ bool WireReader::next(WireField& field) {
   switch (field.type) {
     case WireType::varint:
     case WireType::bytes: {
-      const auto value = take_varint(rest_);
+      const auto value = take();
       if (!value) return false;
       field.value = *value;
       if (field.type == WireType::varint) return ok_ = true;

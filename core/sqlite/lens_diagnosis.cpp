@@ -95,6 +95,11 @@ std::optional<AbsentColumn> column_of_absent_table(std::string_view message,
                                                    const std::vector<TableReference>& references) {
   const auto name = missing_column(message);
   if (!name) return std::nullopt;
+  // A bare name belongs to an absent table only where the query reads no other: else a misspelt column of a table that
+  // is there would become NULL.
+  if (name->qualifier.empty() &&
+      std::ranges::any_of(references, [](const TableReference& x) { return x.view->table != nullptr; }))
+    return std::nullopt;
   for (const TableReference& reference : references) {
     if (reference.view->table != nullptr) continue;
     if (name->qualifier.empty() || is_same_name(name->qualifier, reference.alias))

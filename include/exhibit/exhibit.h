@@ -132,7 +132,8 @@ enum {
   EXHIBIT_PHASE_RESOLVE = 6,
   EXHIBIT_PHASE_INDEX = 7,
   EXHIBIT_PHASE_SEAL = 8,
-  EXHIBIT_PHASE_EXPORT = 9
+  EXHIBIT_PHASE_EXPORT = 9,
+  EXHIBIT_PHASE_UNLOCK = 10 /* within OPEN: a password becomes a key; `done` of `total` rounds */
 };
 
 typedef struct exhibit_progress {
@@ -145,6 +146,31 @@ typedef struct exhibit_progress {
   const char* item; /* what is at work, or "" */
 } exhibit_progress;
 
+/* For developers: what concerns evidence is a PROBLEM of the case, never only a line of the log. */
+enum { EXHIBIT_LOG_ERROR = 1, EXHIBIT_LOG_WARNING = 2, EXHIBIT_LOG_INFO = 3, EXHIBIT_LOG_DEBUG = 4 };
+
+enum {
+  EXHIBIT_SECRET_BACKUP_PASSWORD = 1,         /* of an iTunes or Finder backup */
+  EXHIBIT_SECRET_ANDROID_BACKUP_PASSWORD = 2, /* of an Android backup (.ab) */
+  EXHIBIT_SECRET_ARCHIVE_PASSWORD = 3,
+  EXHIBIT_SECRET_APP_KEY = 4 /* an app's key: the content of its key file, or its hexadecimal digits */
+};
+
+typedef struct exhibit_secret_request {
+  uint32_t struct_size;
+  int32_t kind;          /* EXHIBIT_SECRET_...; a later version may ask for others: give those up */
+  uint32_t attempt;      /* 1; above: the one given before is wrong */
+  const char* container; /* what it opens: a path */
+  const char* hint;      /* what that tells in clear ("Nell's iPhone"), or "" */
+} exhibit_secret_request;
+
+/* Where a secret goes. */
+typedef struct exhibit_answer exhibit_answer;
+
+/* Within callbacks.secret alone. The bytes are copied into memory that is locked where the system allows it, and wiped
+ * when they are no longer needed; the host wipes its own. Given twice, the last one counts. INVALID, MEMORY. */
+EXHIBIT_API exhibit_status exhibit_answer_secret(exhibit_answer* answer, const void* bytes, size_t length);
+
 typedef struct exhibit_callbacks {
   uint32_t struct_size;
   /* At each change of phase and at least five times a second; anything but 0 cancels the call. */
@@ -152,8 +178,17 @@ typedef struct exhibit_callbacks {
   /* An export's output where no path is given; anything but 0 cancels the call. */
   int32_t (*write)(const void* bytes, size_t length, void* user_data);
   void* user_data;
+  /* Called with what waits whenever progress is told, and at the end. Nothing less important than log_level. */
+  void (*log)(int32_t level, const char* text, size_t length, void* user_data);
+  int32_t log_level; /* 0: EXHIBIT_LOG_INFO */
+  /* exhibit_evidence_open() met something encrypted. Hand the secret to exhibit_answer_secret() and return 0; anything
+   * else gives up, and what the secret opens stays locked. Asked again, with `attempt` one higher, until one fits. One
+   * that fitted is kept with the library, wiped with it, and tried first on all that the library opens later: what one
+   * password opens is asked for once. A wrong one is forgotten. No secret gets into a case, an error or a log; the
+   * case's audit log records that one was used, and for which evidence. */
+  int32_t (*secret)(const exhibit_secret_request* request, exhibit_answer* answer, void* user_data);
 } exhibit_callbacks;
-#define EXHIBIT_CALLBACKS_INIT {sizeof(exhibit_callbacks), 0, 0, 0}
+#define EXHIBIT_CALLBACKS_INIT {sizeof(exhibit_callbacks), 0, 0, 0, 0, 0, 0}
 
 /* ---- records ---------------------------------------------------------------------------------------------------- */
 
@@ -223,24 +258,35 @@ EXHIBIT_API void exhibit_library_free(exhibit_library* library);
 
 typedef struct exhibit_evidence exhibit_evidence;
 
+typedef struct exhibit_evidence_options {
+  uint32_t struct_size;
+  int32_t salvage; /* a ZIP without its directory is read by what stands before each member; all is marked so */
+} exhibit_evidence_options;
+#define EXHIBIT_EVIDENCE_OPTIONS_INIT {sizeof(exhibit_evidence_options), 0}
+
 /*
- * Opens one extraction, read-only: a folder or a ZIP. Nothing is written beside it.
+ * Opens one extraction, read-only: a folder, an archive, a backup. What it is, its content says. Nothing is written
+ * beside it.
  *
  *   path       UTF-8
- *   callbacks  NULL: no progress
+ *   options    NULL: the defaults
+ *   callbacks  NULL: no progress, and encrypted evidence is LOCKED
  *   evidence   [out] exhibit_evidence_free()
  *
- * NOT_FOUND, PERMISSION, IO, FORMAT (no known container), DAMAGED (it cannot be listed; single bad files are problems
- * of the case, not failures here), CANCELLED.
+ * NOT_FOUND, PERMISSION, IO, FORMAT (no known container), LOCKED (encrypted, and no secret was given that fits; the
+ * message tells which of the two), DAMAGED (it cannot be listed; single bad files are problems of the case, not
+ * failures here), CANCELLED.
  */
 EXHIBIT_API exhibit_status exhibit_evidence_open(exhibit_library* library, const char* path,
+                                                 const exhibit_evidence_options* options,
                                                  const exhibit_callbacks* callbacks, exhibit_evidence** evidence,
                                                  exhibit_error** error);
-/* CONTAINER: path, format, size, files, fingerprint. */
+/* CONTAINER: path, format, size, files, fingerprint, whether a secret opened it, what is wrong with it or stays locked.
+ */
 EXHIBIT_API exhibit_status exhibit_evidence_describe(exhibit_evidence* evidence, exhibit_record** record,
                                                      exhibit_error** error);
-/* EVIDENCE_FILE: device path, container path, type, size, times, which parsers read it. pattern NULL: all; else a
- * device path with * ? ** {a,b}, or, without a root ("home:"), a part of a path with * and ?. By container path. */
+/* EVIDENCE_FILE: number, device path, container path, type, size, times, which parsers read it. pattern NULL: all; else
+ * a device path with * ? ** {a,b}, or, without a root ("home:"), a part of a path with * and ?. By container path. */
 EXHIBIT_API exhibit_status exhibit_evidence_list(exhibit_evidence* evidence, const char* pattern,
                                                  exhibit_cursor** cursor, exhibit_error** error);
 EXHIBIT_API void exhibit_evidence_free(exhibit_evidence* evidence);
@@ -251,6 +297,10 @@ typedef struct exhibit_reader exhibit_reader;
  * path. */
 EXHIBIT_API exhibit_status exhibit_evidence_read(exhibit_evidence* evidence, const char* path, exhibit_reader** reader,
                                                  exhibit_error** error);
+/* By `number` of its EVIDENCE_FILE: also what no path names alone, as one of two members of one name. Of a link: what
+ * it points to. NOT_FOUND: there is no such entry. */
+EXHIBIT_API exhibit_status exhibit_evidence_read_entry(exhibit_evidence* evidence, uint64_t number,
+                                                       exhibit_reader** reader, exhibit_error** error);
 EXHIBIT_API uint64_t exhibit_reader_size(const exhibit_reader* reader);
 /* Any offset; `got` is less than `size` only at the end. */
 EXHIBIT_API exhibit_status exhibit_reader_read(exhibit_reader* reader, uint64_t offset, void* buffer, size_t size,
@@ -289,8 +339,10 @@ typedef struct exhibit_examine_options {
   const char* const* parsers; /* names or globs, "!" excludes; NULL-terminated; NULL: all */
   const char* who;            /* kept in the case: who asked, "login@host" */
   const char* command;        /* and how */
+  const char* time_zone; /* IANA: where times without a zone were written; they become `assumed`. NULL: they stay local
+                          */
 } exhibit_examine_options;
-#define EXHIBIT_EXAMINE_OPTIONS_INIT {sizeof(exhibit_examine_options), 0, 0, 0, 0, 0, 0, 0}
+#define EXHIBIT_EXAMINE_OPTIONS_INIT {sizeof(exhibit_examine_options), 0, 0, 0, 0, 0, 0, 0, 0}
 
 /*
  * Examines the evidence of one exhibit, often one source, and writes what it holds to the case. The case is as before
@@ -299,8 +351,8 @@ typedef struct exhibit_examine_options {
  *   summary  [out] RUN; exhibit_record_free()
  *
  * INVALID (no label, or one that is not UTF-8 without control characters; a label or an evidence that the case has
- * already; one evidence twice; a pattern that names no parser; a case opened for reading only), IO, NO_SPACE, BUSY
- * (another writer), CANCELLED.
+ * already; one evidence twice; a pattern that names no parser; no such time zone; a case opened for reading only), IO,
+ * NO_SPACE, BUSY (another writer), CANCELLED.
  */
 EXHIBIT_API exhibit_status exhibit_case_examine(exhibit_case* into, exhibit_evidence* const* sources, size_t count,
                                                 const exhibit_examine_options* options,
@@ -315,13 +367,14 @@ EXHIBIT_API exhibit_query* exhibit_case_query(exhibit_case* of, int32_t kind);
 
 typedef struct exhibit_export_options {
   uint32_t struct_size;
-  int32_t with_secrets; /* the audit log records it first: the case must be open for writing */
-  int32_t raw;          /* csv: no byte order mark, no guard against formulas */
-  const char* format;   /* "jsonl", "csv", "summary" (one JSON object: what `examine --json` prints) */
-  const char* path;     /* a file, or folder (csv), that does not exist; NULL: callbacks.write */
-  const char* who;      /* of an export with secrets, for the audit log: "login@host" */
+  int32_t with_secrets;  /* the audit log records it first: the case must be open for writing */
+  int32_t raw;           /* csv: no byte order mark, no guard against formulas */
+  const char* format;    /* "jsonl", "csv", "summary" (one JSON object: what `examine --json` prints) */
+  const char* path;      /* a file, or folder (csv), that does not exist; NULL: callbacks.write */
+  const char* who;       /* of an export with secrets, for the audit log: "login@host" */
+  const char* time_zone; /* IANA: of the times in columns of their own (csv); JSON never changes. NULL: as stored */
 } exhibit_export_options;
-#define EXHIBIT_EXPORT_OPTIONS_INIT {sizeof(exhibit_export_options), 0, 0, 0, 0, 0}
+#define EXHIBIT_EXPORT_OPTIONS_INIT {sizeof(exhibit_export_options), 0, 0, 0, 0, 0, 0}
 
 /* query NULL: everything; else one over artefacts of this case, without id_prefix. */
 EXHIBIT_API exhibit_status exhibit_case_export(exhibit_case* of, exhibit_query* query,
@@ -354,6 +407,9 @@ EXHIBIT_API void exhibit_query_id_prefix(exhibit_query* query, const char* digit
 EXHIBIT_API void exhibit_query_deleted(exhibit_query* query);
 /* The last n in order. 0: all. */
 EXHIBIT_API void exhibit_query_last(exhibit_query* query, uint64_t n);
+/* IANA name of the zone in which exhibit_record_text() of artefacts tells absolute times, with its offset; "UTC": with
+ * Z. Values and JSON never change. An unknown one is INVALID. */
+EXHIBIT_API void exhibit_query_time_zone(exhibit_query* query, const char* name);
 EXHIBIT_API exhibit_status exhibit_query_run(exhibit_query* query, exhibit_cursor** cursor, exhibit_error** error);
 EXHIBIT_API exhibit_status exhibit_query_count(exhibit_query* query, uint64_t* n, exhibit_error** error);
 EXHIBIT_API void exhibit_query_free(exhibit_query* query);
@@ -361,6 +417,9 @@ EXHIBIT_API void exhibit_query_free(exhibit_query* query);
 /* The first moment of an ISO prefix ("2023-05" is 2023-05-01T00:00:00Z) and the first one after it, in microseconds
  * since 1970. INVALID: it is none. */
 EXHIBIT_API exhibit_status exhibit_time_span(const char* iso_prefix, int64_t* from_us, int64_t* to_us);
+/* OK if this machine knows the IANA zone ("Europe/Berlin", "UTC"); else INVALID, and the error tells the nearest name.
+ */
+EXHIBIT_API exhibit_status exhibit_time_zone_check(const char* name, exhibit_error** error);
 
 #ifdef __cplusplus
 }

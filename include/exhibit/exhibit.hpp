@@ -121,17 +121,37 @@ class Cursor {
   std::unique_ptr<exhibit_cursor, void (*)(exhibit_cursor*)> cursor_;
 };
 
+/// Where a secret goes.
+class Answer {
+ public:
+  explicit Answer(exhibit_answer* answer) : answer_(answer) {}
+  /// Copied; the caller wipes its own.
+  void give(std::string_view secret) {
+    const exhibit_status status = exhibit_answer_secret(answer_, secret.data(), secret.size());
+    if (status != EXHIBIT_OK) throw Error(status, "the secret was not taken");
+  }
+
+ private:
+  exhibit_answer* answer_;
+};
+
 /// What a long call tells its host. An exception that a callback throws cancels the call and is thrown again by it.
 class Callbacks {
  public:
-  std::function<bool(const exhibit_progress&)> progress;  ///< false cancels
-  std::function<bool(std::string_view)> write;            ///< false cancels
+  std::function<bool(const exhibit_progress&)> progress;               ///< false cancels
+  std::function<bool(std::string_view)> write;                         ///< false cancels
+  std::function<bool(const exhibit_secret_request&, Answer&)> secret;  ///< false gives up
+  std::function<void(std::int32_t level, std::string_view)> log;
+  std::int32_t log_level = 0;  ///< the least important that is told; 0: EXHIBIT_LOG_INFO
 
   const exhibit_callbacks* c() {
     callbacks_ = EXHIBIT_CALLBACKS_INIT;
     callbacks_.user_data = this;
     if (progress) callbacks_.progress = &on_progress;
     if (write) callbacks_.write = &on_write;
+    if (secret) callbacks_.secret = &on_secret;
+    if (log) callbacks_.log = &on_log;
+    callbacks_.log_level = log_level;
     return &callbacks_;
   }
   void rethrow() {
@@ -157,6 +177,20 @@ class Callbacks {
     return callbacks->guarded([&] { return callbacks->write({static_cast<const char*>(bytes), length}); });
   }
 
+  static void on_log(std::int32_t level, const char* text, std::size_t length, void* self) {
+    auto* callbacks = static_cast<Callbacks*>(self);
+    callbacks->guarded([&] {
+      callbacks->log(level, {text, length});
+      return true;
+    });
+  }
+
+  static std::int32_t on_secret(const exhibit_secret_request* request, exhibit_answer* answer, void* self) {
+    auto* callbacks = static_cast<Callbacks*>(self);
+    Answer to(answer);
+    return callbacks->guarded([&] { return callbacks->secret(*request, to); });
+  }
+
   exhibit_callbacks callbacks_ = EXHIBIT_CALLBACKS_INIT;
   std::exception_ptr thrown_;
 };
@@ -171,6 +205,11 @@ exhibit_status check(Callbacks& callbacks, Call call) {
     callbacks.rethrow();
     throw;
   }
+}
+
+/// Throws what is wrong with the name of a time zone.
+inline void check_time_zone(const std::string& name) {
+  check([&](exhibit_error** e) { return exhibit_time_zone_check(name.c_str(), e); });
 }
 
 class Library {
@@ -219,11 +258,12 @@ class Reader {
 
 class Evidence {
  public:
-  Evidence(const Library& library, const std::string& path, Callbacks callbacks = {})
+  Evidence(const Library& library, const std::string& path, Callbacks callbacks = {},
+           const exhibit_evidence_options* options = nullptr)
       : evidence_(nullptr, exhibit_evidence_free) {
     exhibit_evidence* evidence = nullptr;
     check(callbacks, [&](exhibit_error** e) {
-      return exhibit_evidence_open(library.get(), path.c_str(), callbacks.c(), &evidence, e);
+      return exhibit_evidence_open(library.get(), path.c_str(), options, callbacks.c(), &evidence, e);
     });
     evidence_.reset(evidence);
     callbacks.rethrow();
@@ -243,6 +283,12 @@ class Evidence {
   Reader read(const std::string& path) {
     exhibit_reader* reader = nullptr;
     check([&](exhibit_error** e) { return exhibit_evidence_read(get(), path.c_str(), &reader, e); });
+    return Reader(reader);
+  }
+  /// By the number of its record.
+  Reader read_entry(std::uint64_t number) {
+    exhibit_reader* reader = nullptr;
+    check([&](exhibit_error** e) { return exhibit_evidence_read_entry(get(), number, &reader, e); });
     return Reader(reader);
   }
   exhibit_evidence* get() const { return evidence_.get(); }
@@ -270,6 +316,7 @@ class Query {
   void search(std::string_view text) { exhibit_query_search(get(), text.data(), text.size()); }
   void with(std::string_view text) { exhibit_query_with(get(), text.data(), text.size()); }
   void id_prefix(const std::string& digits) { exhibit_query_id_prefix(get(), digits.c_str()); }
+  void time_zone(const std::string& name) { exhibit_query_time_zone(get(), name.c_str()); }
   void deleted() { exhibit_query_deleted(get()); }
   void last(std::uint64_t n) { exhibit_query_last(get(), n); }
   Cursor run() {

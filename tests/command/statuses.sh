@@ -21,6 +21,10 @@ says stderr 'no kind "nonsense"'
 expect 1 "$EXHIBIT" examine "$PHONE" --case d.exhibit --parsers ios.nonsense
 says stderr 'no parser is named "ios.nonsense"'
 
+# An id is told as a UUID, and found by any part of its beginning.
+id=$("$EXHIBIT" show c.exhibit --kind Voicemail --json | head -1 | sed 's/.*"id":"\([^"]*\)".*/\1/')
+expect 0 "$EXHIBIT" show c.exhibit "$(echo "$id" | cut -c1-12)"
+says stdout "$id"
 expect 0 "$EXHIBIT" export c.exhibit --format jsonl --to c.jsonl --quiet
 expect 1 "$EXHIBIT" export c.exhibit --format jsonl --to c.jsonl
 expect 1 "$EXHIBIT" export c.exhibit --format xml --to c.xml

@@ -19,7 +19,7 @@ struct Member {
 };
 
 std::vector<Member> members_of(const std::filesystem::path& zip) {
-  const auto evidence = containers::open(zip.string(), Limits{});
+  const auto evidence = containers::open(zip.string());
   if (!evidence) throw std::runtime_error("cannot be opened");
   std::vector<Member> members;
   std::vector<std::uint8_t> buffer;

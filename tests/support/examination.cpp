@@ -30,8 +30,13 @@ engine::Registry load_packed() {
   return registry;
 }
 
-std::unique_ptr<evidence::Evidence> opened(const std::filesystem::path& path) {
-  auto evidence = containers::open(path.string(), Limits{});
+std::unique_ptr<evidence::Evidence> opened(const std::filesystem::path& path, const std::string& password) {
+  evidence::Secrets secrets([&](const evidence::SecretRequest& request) -> std::optional<crypto::Secret> {
+    if (password.empty() || request.attempt > 1) return std::nullopt;
+    return crypto::Secret(as_bytes(password));
+  });
+  const evidence::Unlocking unlocking{secrets, nullptr, {}};
+  auto evidence = containers::open(path.string(), {.unlocking = &unlocking});
   if (!evidence) throw std::runtime_error(path.string() + " cannot be opened: " + evidence.error().detail);
   return std::move(*evidence);
 }
@@ -50,7 +55,7 @@ const engine::Registry& packed_registry() {
 }
 
 Examination::Examination(const std::filesystem::path& path, const ExaminationOptions& options)
-    : evidence_(opened(path)),
+    : evidence_(opened(path, options.password)),
       modules_(chosen(options.parsers)),
       case_(value_of(casefile::Case::create("", {.created_by = "test"}), "case")) {
   run(options);

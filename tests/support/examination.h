@@ -17,6 +17,7 @@ struct ExaminationOptions {
   std::string label = "F";
   unsigned jobs = 1;
   std::vector<std::string> parsers;  ///< names or globs; empty: all
+  std::string password;              ///< of whatever is locked; empty: nobody knows it
 };
 
 /// All packed modules. Throws what is wrong with one.

@@ -26,8 +26,8 @@ static int32_t on_progress(const exhibit_progress* progress, void* user_data) {
 }
 
 static void cancel_in_each_phase(struct host* host, exhibit_case* into, long long before) {
-  static const int32_t kPhases[] = {EXHIBIT_PHASE_PARSE, EXHIBIT_PHASE_UNREAD, EXHIBIT_PHASE_RESOLVE,
-                                    EXHIBIT_PHASE_INDEX};
+  static const int32_t kPhases[] = {EXHIBIT_PHASE_OPEN, EXHIBIT_PHASE_PARSE, EXHIBIT_PHASE_UNREAD,
+                                    EXHIBIT_PHASE_RESOLVE, EXHIBIT_PHASE_INDEX};
   exhibit_callbacks callbacks = EXHIBIT_CALLBACKS_INIT;
   exhibit_error* error = NULL;
   for (size_t i = 0; i < sizeof kPhases / sizeof *kPhases; ++i) {
@@ -65,7 +65,44 @@ static void test_cancel_on_disk(struct host* host) {
   exhibit_case_free(made);
 }
 
+struct heard {
+  pthread_t thread;
+  int lines;
+  int debug_lines;
+  int tells_label;
+};
+
+static void on_log(int32_t level, const char* text, size_t length, void* user_data) {
+  struct heard* heard = user_data;
+  CHECK(pthread_equal(heard->thread, pthread_self()));
+  CHECK(level >= EXHIBIT_LOG_ERROR && level <= EXHIBIT_LOG_DEBUG);
+  CHECK(text[length] == '\0' && strlen(text) == length);
+  ++heard->lines;
+  if (level == EXHIBIT_LOG_DEBUG) ++heard->debug_lines;
+  if (strstr(text, "L: examines ") == text) heard->tells_label = 1;
+}
+
+/* Nothing but log is set: it does not hang on progress. */
+static void test_log(struct host* host) {
+  exhibit_case* made = NULL;
+  exhibit_callbacks callbacks = EXHIBIT_CALLBACKS_INIT;
+  struct heard by_default = {pthread_self(), 0, 0, 0};
+  struct heard all = {pthread_self(), 0, 0, 0};
+  callbacks.log = on_log;
+  callbacks.user_data = &by_default;
+  CHECK_STATUS(EXHIBIT_OK, exhibit_case_create(host->library, NULL, NULL, &made, NULL));
+  CHECK_STATUS(EXHIBIT_OK, examine(host, made, host->paths.folder, "L", 0, &callbacks, NULL));
+  CHECK(by_default.tells_label);
+  CHECK_NUMBER(0, by_default.debug_lines);
+  callbacks.log_level = EXHIBIT_LOG_DEBUG;
+  callbacks.user_data = &all;
+  CHECK_STATUS(EXHIBIT_OK, examine(host, made, host->paths.zip, "L", 1, &callbacks, NULL));
+  CHECK(all.debug_lines > 0 && all.lines > by_default.lines);
+  exhibit_case_free(made);
+}
+
 void test_cancel(struct host* host) {
+  test_log(host);
   exhibit_case* in_memory = examined_case(host);
   cancel_in_each_phase(host, in_memory, kArtefacts);
   CHECK_STATUS(EXHIBIT_OK, examine(host, in_memory, host->paths.zip, "Z", 0, NULL, NULL));

@@ -8,7 +8,7 @@
 
 exhibit_evidence* opened(struct host* host, const char* path) {
   exhibit_evidence* evidence = NULL;
-  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_open(host->library, path, NULL, &evidence, NULL));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_open(host->library, path, NULL, NULL, &evidence, NULL));
   return evidence;
 }
 
@@ -18,30 +18,35 @@ static void test_no_evidence(struct host* host) {
   exhibit_library* library = host->library;
   const struct evidence_paths* paths = &host->paths;
   CHECK_FAILS(EXHIBIT_E_NOT_FOUND, paths->missing,
-              exhibit_evidence_open(library, paths->missing, NULL, &evidence, &error));
+              exhibit_evidence_open(library, paths->missing, NULL, NULL, &evidence, &error));
   CHECK(evidence == NULL);
   /* The message says what the thing looks like. */
   CHECK_FAILS(EXHIBIT_E_FORMAT, "SQLite database",
-              exhibit_evidence_open(library, paths->database, NULL, &evidence, &error));
+              exhibit_evidence_open(library, paths->database, NULL, NULL, &evidence, &error));
   CHECK_FAILS(EXHIBIT_E_FORMAT, "unknown content",
-              exhibit_evidence_open(library, paths->text, NULL, &evidence, &error));
-  CHECK_FAILS(EXHIBIT_E_FORMAT, "a folder or a ZIP",
-              exhibit_evidence_open(library, paths->text, NULL, &evidence, &error));
-  CHECK_FAILS(EXHIBIT_E_FORMAT, "empty file", exhibit_evidence_open(library, paths->empty, NULL, &evidence, &error));
+              exhibit_evidence_open(library, paths->text, NULL, NULL, &evidence, &error));
+  CHECK_FAILS(EXHIBIT_E_FORMAT, "a folder, an archive or a backup",
+              exhibit_evidence_open(library, paths->text, NULL, NULL, &evidence, &error));
+  CHECK_FAILS(EXHIBIT_E_FORMAT, "empty file",
+              exhibit_evidence_open(library, paths->empty, NULL, NULL, &evidence, &error));
   CHECK_FAILS(EXHIBIT_E_DAMAGED, "without central directory",
-              exhibit_evidence_open(library, paths->cut, NULL, &evidence, &error));
-  CHECK_STATUS(EXHIBIT_E_DAMAGED, exhibit_evidence_open(library, paths->cut, NULL, &evidence, NULL));
-  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_open(library, paths->folder, NULL, &evidence, &error));
+              exhibit_evidence_open(library, paths->cut, NULL, NULL, &evidence, &error));
+  CHECK_STATUS(EXHIBIT_E_DAMAGED, exhibit_evidence_open(library, paths->cut, NULL, NULL, &evidence, NULL));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_open(library, paths->folder, NULL, NULL, &evidence, &error));
   exhibit_evidence_free(evidence);
-  CHECK_STATUS(EXHIBIT_E_NOT_FOUND, exhibit_evidence_open(library, paths->missing, NULL, &evidence, &error));
+  CHECK_STATUS(EXHIBIT_E_NOT_FOUND, exhibit_evidence_open(library, paths->missing, NULL, NULL, &evidence, &error));
   CHECK(strcmp(exhibit_error_where(error), paths->missing) == 0);
   exhibit_error_free(error);
-  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_open(NULL, paths->folder, NULL, &evidence, NULL));
-  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_open(library, NULL, NULL, &evidence, NULL));
-  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_open(library, paths->folder, NULL, NULL, NULL));
+  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_open(NULL, paths->folder, NULL, NULL, &evidence, NULL));
+  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_open(library, NULL, NULL, NULL, &evidence, NULL));
+  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_open(library, paths->folder, NULL, NULL, NULL, NULL));
+  exhibit_evidence_options options = EXHIBIT_EVIDENCE_OPTIONS_INIT;
+  options.struct_size = 0;
+  CHECK_FAILS(EXHIBIT_E_INVALID, "evidence options",
+              exhibit_evidence_open(library, paths->folder, &options, NULL, &evidence, &error));
   if (geteuid() == 0) return; /* who may all is refused nothing */
   chmod(paths->text, 0);
-  CHECK_STATUS(EXHIBIT_E_PERMISSION, exhibit_evidence_open(library, paths->text, NULL, &evidence, NULL));
+  CHECK_STATUS(EXHIBIT_E_PERMISSION, exhibit_evidence_open(library, paths->text, NULL, NULL, &evidence, NULL));
   chmod(paths->text, 0644);
 }
 
@@ -68,12 +73,12 @@ static void test_opening(struct host* host) {
   exhibit_error* error = NULL;
   callbacks.progress = on_opening;
   callbacks.user_data = &opening;
-  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_open(host->library, host->paths.zip, &callbacks, &evidence, NULL));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_open(host->library, host->paths.zip, NULL, &callbacks, &evidence, NULL));
   CHECK(opening.calls > 0);
   exhibit_evidence_free(evidence);
   opening.cancel = 1;
   CHECK_FAILS(EXHIBIT_E_CANCELLED, "cancelled",
-              exhibit_evidence_open(host->library, host->paths.zip, &callbacks, &evidence, &error));
+              exhibit_evidence_open(host->library, host->paths.zip, NULL, &callbacks, &evidence, &error));
   CHECK(evidence == NULL);
 }
 
@@ -165,17 +170,64 @@ static void test_reading(exhibit_evidence* evidence) {
   exhibit_reader_free(NULL);
 }
 
+/* By the number that the list gives, from 1 on. */
+static void test_reading_by_number(exhibit_evidence* evidence) {
+  exhibit_cursor* cursor = NULL;
+  const exhibit_record* record = NULL;
+  exhibit_reader* reader = NULL;
+  exhibit_error* error = NULL;
+  exhibit_value value;
+  char bytes[64] = "";
+  size_t got = 0;
+  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_list(evidence, NOTE_DEVICE, &cursor, NULL));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_cursor_next(cursor, &record, NULL));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_record_get(record, EXHIBIT_EVIDENCE_FILE_NUMBER, &value));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_read_entry(evidence, (uint64_t)value.integer, &reader, NULL));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_reader_read(reader, 0, bytes, sizeof bytes, &got, NULL));
+  CHECK(got == strlen(NOTE_TEXT) && memcmp(bytes, NOTE_TEXT, got) == 0);
+  exhibit_reader_free(reader);
+  exhibit_cursor_free(cursor);
+  CHECK_FAILS(EXHIBIT_E_NOT_FOUND, "entry 0", exhibit_evidence_read_entry(evidence, 0, &reader, &error));
+  CHECK(reader == NULL);
+  CHECK_STATUS(EXHIBIT_E_NOT_FOUND, exhibit_evidence_read_entry(evidence, UINT64_MAX, &reader, NULL));
+  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_read_entry(NULL, 1, &reader, NULL));
+  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_evidence_read_entry(evidence, 1, NULL, NULL));
+}
+
+static int32_t on_secret(const exhibit_secret_request* request, exhibit_answer* answer, void* user_data) {
+  (void)request;
+  (void)answer;
+  ++*(int*)user_data;
+  return 1;
+}
+
+/* What is not locked asks for nothing; what opens locked things is tested with some of them (secret_test.cpp). */
+static void test_no_secret(struct host* host) {
+  int asked = 0;
+  exhibit_callbacks callbacks = EXHIBIT_CALLBACKS_INIT;
+  exhibit_evidence* evidence = NULL;
+  callbacks.secret = on_secret;
+  callbacks.user_data = &asked;
+  CHECK_STATUS(EXHIBIT_OK, exhibit_evidence_open(host->library, host->paths.zip, NULL, &callbacks, &evidence, NULL));
+  CHECK_NUMBER(0, asked);
+  exhibit_evidence_free(evidence);
+  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_answer_secret(NULL, "x", 1));
+}
+
 void test_evidence(struct host* host) {
   exhibit_evidence* folder = opened(host, host->paths.folder);
   test_description(folder, host->paths.folder, "folder", 2);
   test_listing(folder);
   test_reading(folder);
+  test_reading_by_number(folder);
   exhibit_evidence_free(folder);
   exhibit_evidence* zip = opened(host, host->paths.zip);
   test_description(zip, host->paths.zip, "zip", 3);
   test_reading(zip);
+  test_reading_by_number(zip);
   exhibit_evidence_free(zip);
   exhibit_evidence_free(NULL);
   test_no_evidence(host);
   test_opening(host);
+  test_no_secret(host);
 }

@@ -170,7 +170,7 @@ void test_structs(struct host* host) {
   exhibit_evidence* evidence = NULL;
   callbacks.struct_size = 0;
   CHECK_STATUS(EXHIBIT_E_INVALID,
-               exhibit_evidence_open(host->library, host->paths.folder, &callbacks, &evidence, NULL));
+               exhibit_evidence_open(host->library, host->paths.folder, NULL, &callbacks, &evidence, NULL));
   CHECK(evidence == NULL);
   exhibit_case_options case_options = EXHIBIT_CASE_OPTIONS_INIT;
   exhibit_case* opened_case = NULL;

@@ -59,6 +59,45 @@ static void test_times(exhibit_case* of) {
   CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_time_span("2023", NULL, &to));
 }
 
+/* The first message's time as text, in a zone. */
+static void check_time_text(const char* expected, exhibit_case* of, const char* zone) {
+  const exhibit_record* record = NULL;
+  exhibit_cursor* cursor = NULL;
+  const char* text = NULL;
+  size_t length = 0;
+  exhibit_query* query = exhibit_case_query(of, EXHIBIT_MESSAGE);
+  exhibit_query_time_zone(query, zone);
+  CHECK_STATUS(EXHIBIT_OK, exhibit_query_run(query, &cursor, NULL));
+  CHECK_STATUS(EXHIBIT_OK, exhibit_cursor_next(cursor, &record, NULL));
+  exhibit_record* kept = exhibit_record_copy(record);
+  CHECK_STATUS(EXHIBIT_OK, exhibit_record_text(kept, EXHIBIT_MESSAGE_SENT_AT, &text, &length));
+  CHECK_TEXT(expected, text, length);
+  exhibit_value value;
+  CHECK_STATUS(EXHIBIT_OK, exhibit_record_get(record, EXHIBIT_MESSAGE_SENT_AT, &value));
+  CHECK_NUMBER(1682935200LL * 1000000, value.integer);
+  CHECK_STATUS(EXHIBIT_OK, exhibit_record_json(record, &text, &length));
+  CHECK(strstr(text, "\"sent_at\":\"2023-05-01T10:00:00Z\"") != NULL);
+  exhibit_record_free(kept);
+  exhibit_cursor_free(cursor);
+  exhibit_query_free(query);
+}
+
+static void test_zones(exhibit_case* of) {
+  uint64_t n = 0;
+  exhibit_error* error = NULL;
+  check_time_text("2023-05-01T10:00:00Z", of, "UTC");
+  if (exhibit_time_zone_check("Asia/Kolkata", NULL) == EXHIBIT_OK) /* a machine may have no zones */
+    check_time_text("2023-05-01T15:30:00+05:30", of, "Asia/Kolkata");
+  CHECK_STATUS(EXHIBIT_OK, exhibit_time_zone_check("UTC", NULL));
+  CHECK_FAILS(EXHIBIT_E_INVALID, "../UTC", exhibit_time_zone_check("../UTC", &error));
+  CHECK_STATUS(EXHIBIT_E_INVALID, exhibit_time_zone_check(NULL, NULL));
+  exhibit_query* query = exhibit_case_query(of, 0);
+  exhibit_query_time_zone(query, "Mars/Olympus");
+  CHECK_FAILS(EXHIBIT_E_INVALID, "Mars/Olympus", exhibit_query_count(query, &n, &error));
+  exhibit_query_free(query);
+  exhibit_query_time_zone(NULL, "UTC");
+}
+
 static long long found(exhibit_case* of, const char* words) {
   exhibit_query* query = exhibit_case_query(of, 0);
   exhibit_query_search(query, words, strlen(words));
@@ -189,6 +228,7 @@ void test_query(struct host* host) {
   exhibit_case* of = examined_case(host);
   test_kinds_and_apps(of);
   test_times(of);
+  test_zones(of);
   test_texts(of);
   test_ids(of);
   test_deleted_and_last(of);

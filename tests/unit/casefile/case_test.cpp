@@ -1,7 +1,11 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <atomic>
+#include <thread>
+
 #include "case_fixture.h"
+#include "case_state.h"
 #include "casefile/audit.h"
 
 namespace exhibit::casefile {
@@ -58,6 +62,51 @@ TEST_F(CaseFile, AnAbandonedRunLeavesTheCaseAsItWas) {
     EXPECT_EQ(artefact_lines(*subject).size(), 1u) << "and it can still be read";
   }
   EXPECT_EQ(names(), std::vector<std::string>{"alice.exhibit"});
+}
+
+TEST_F(CaseFile, ACancelledEndLeavesTheCaseAsItWas) {
+  const auto evidence = phone();
+  const auto other = phone({{"private/var/mobile/Library/SMS/sms.db", 1}});
+  for (const std::string& file : {path(), std::string()}) {
+    auto subject = Case::create(file, {});
+    add(*subject, *evidence, {task(message(id_of(1), R"("text":"hello")", 1), *evidence)});
+    const std::string before = bytes(path());
+    ASSERT_TRUE(subject->begin_run({}));
+    {
+      auto writer = ExhibitWriter::begin(*subject, {.label = "KA/2", .sources = {{.evidence = other.get()}}});
+      ASSERT_TRUE(writer);
+      ASSERT_TRUE((*writer)->take(as_bytes(task(message(id_of(2), R"("text":"lost")", 1), *other))));
+      ASSERT_TRUE((*writer)->finish());
+    }
+    Cancel cancel;
+    cancel.request();
+    subject->set_cancel(&cancel);
+    const auto ended = subject->end_run(0, true);
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code, ErrorCode::cancelled);
+    subject->set_cancel(nullptr);
+    subject->abandon_run();
+    EXPECT_EQ(artefact_lines(*subject).size(), 1u);
+    EXPECT_EQ(bytes(path()), before);
+  }
+  EXPECT_EQ(names(), std::vector<std::string>{"alice.exhibit"});
+}
+
+TEST_F(CaseFile, AnInterruptEndsTheStatementAtWork) {
+  auto subject = Case::create("", {});
+  ASSERT_TRUE(subject);
+  std::atomic<bool> is_over = false;
+  std::thread other([&] {
+    while (!is_over) subject->interrupt();
+  });
+  // Endless, but for the interrupt.
+  const auto counted = subject->state().connection.number(
+      "WITH RECURSIVE i(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM i) SELECT count(*) FROM i");
+  is_over = true;
+  other.join();
+  ASSERT_FALSE(counted);
+  EXPECT_EQ(counted.error().code, ErrorCode::cancelled);
+  EXPECT_TRUE(subject->fact("case_uuid")) << "and the case can be used";
 }
 
 TEST_F(CaseFile, ARunThatWasNeverEndedLeavesNothing) {

@@ -5,6 +5,7 @@
 
 #include "evidence_folder.h"
 #include "opened.h"
+#include "packed_bytes.h"
 #include "temporary_folder.h"
 
 namespace exhibit::containers {
@@ -29,9 +30,9 @@ TEST(Open, SaysWhatItCannotOpenLooksLike) {
     return error.detail;
   };
   EXPECT_EQ(detail(std::string_view("SQLite format 3\0rest", 20)), "SQLite database");
-  EXPECT_EQ(detail("\x1f\x8b\x08 gzip"), "gzip");
-  EXPECT_EQ(detail("ANDROID BACKUP\n5\n"), "Android backup");
-  EXPECT_EQ(detail(std::string(257, 'n') + "ustar"), "tar");
+  EXPECT_EQ(detail(tests::pack_gzip("some text")), "gz with unknown content in it");
+  EXPECT_EQ(detail(tests::pack_gzip(std::string("SQLite format 3\0", 16))), "gz with SQLite database in it");
+  EXPECT_EQ(detail(std::string(257, 'n') + "ustar"), "tar with a wrong checksum");
   EXPECT_EQ(detail(""), "empty file");
   EXPECT_EQ(detail("some text"), "unknown content");
   // A database that holds a ZIP at its end stays a database.
@@ -45,6 +46,7 @@ TEST(Open, TellsWhatIsMissingFromWhatIsDamaged) {
   const OpenError cut = error_of(folder.write("cut.zip", "PK\3\4 and no more"));
   EXPECT_EQ(cut.error.code, ErrorCode::malformed);
   EXPECT_EQ(cut.detail, "ZIP without central directory");
+  EXPECT_EQ(error_of(folder.write("cut.ab", "ANDROID BACKUP\n5\n")).error.code, ErrorCode::truncated);
   ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(error_of(folder.path() / "pipe").error.code, ErrorCode::unsupported);
 }

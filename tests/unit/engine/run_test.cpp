@@ -63,7 +63,7 @@ class Phone {
 
   /// Everything the run told, a record a line.
   std::string run(RunOptions options = {}) {
-    auto evidence = containers::open(root_.string(), options.limits);
+    auto evidence = containers::open(root_.string(), {.limits = options.limits});
     if (!evidence) return "not opened";
     Collected sink;
     options.label = "T";

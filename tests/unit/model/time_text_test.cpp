@@ -125,5 +125,27 @@ TEST(TimeText, RefusesAllElse) {
     EXPECT_FALSE(read_time_text(wrong).has_value()) << wrong;
 }
 
+/// A zone that is two hours ahead, without a file.
+ShownZone two_hours_ahead() {
+  std::string file = "TZif2" + std::string(15 + 20, '\0') + std::string("\0\0\0\x01", 4);  // one type, no letters
+  file.replace(36, 8, std::string("\0\0\0\x01\0\0\0\0", 8));
+  const std::string type = std::string("\0\0\x1c\x20\0\0", 6);
+  return {"Test/Ahead", TimeZone::read(as_bytes(file + type + file + type + "\nAAA-2\n")).value()};
+}
+
+TEST(TimeText, IsShownInAZoneWithItsOffset) {
+  const ShownZone zone = two_hours_ahead();
+  EXPECT_EQ(time_text_in("2023-05-01T12:34:56Z", zone), "2023-05-01T14:34:56+02:00");
+  EXPECT_EQ(time_text_in("2023-05-01T23:00:00.120Z", zone), "2023-05-02T01:00:00.120+02:00");
+  EXPECT_EQ(time_text_in("2023-05-01T12:34:56-05:00", zone), "2023-05-01T19:34:56+02:00");
+  EXPECT_EQ(time_text_in("2023-05-01T12:34:56-05:00", {"UTC", TimeZone()}), "2023-05-01T17:34:56Z");
+}
+
+TEST(TimeText, StaysWhereAZoneSaysNothing) {
+  const ShownZone zone = two_hours_ahead();
+  for (const char* text : {"2023-05-01T12:34:56", "2023-05-01Z", "2023Z", "us:-62135596800000001", "no time", ""})
+    EXPECT_EQ(time_text_in(text, zone), text);
+}
+
 }  // namespace
 }  // namespace exhibit::model

@@ -108,6 +108,11 @@ TEST_F(Lens, AMissingTableThatIsDeclaredIsEmptyWithTheColumnsThatAreAsked) {
 TEST_F(Lens, AnAbsentTableDoesNotExcuseAMisspeltColumnOfAnother) {
   open(kMessages, {.optional = {"deleted_messages"}});
   EXPECT_EQ(code_of("SELECT m._row, m.txet, d.guid FROM message m, deleted_messages d", "message"), "schema_unknown");
+  // A bare name could be the absent table's, and could be a typo: it has to say whose it is.
+  EXPECT_EQ(code_of("SELECT m._row, txet, d.guid FROM message m, deleted_messages d", "message"), "schema_unknown");
+  EXPECT_EQ(code_of("SELECT m._row FROM message m WHERE NOT EXISTS (SELECT 1 FROM deleted_messages d WHERE whom = 1)",
+                    "message"),
+            "schema_unknown");
 }
 
 TEST_F(Lens, AMissingTableThatIsNotDeclaredIsToldWithTheRealOnes) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace exhibit::casefile {
@@ -54,6 +55,11 @@ class Case {
   /// The case is as it was before begin_run().
   void abandon_run();
   bool is_in_run() const;
+
+  /// What may end long work before its end, as `cancelled`; must outlive it. Null: nothing.
+  void set_cancel(const Cancel* cancel);
+  /// Ends the statement that is being run, if there is one. By any thread, while another one works with the case.
+  void interrupt() const;
 
   /// Removes what an exhibit put into the case; its runs and audit lines stay. Within a run.
   Result<void> remove_exhibit(std::string_view label);

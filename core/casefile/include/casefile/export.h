@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "casefile/case.h"
 #include "casefile/query.h"
+#include "model/json.h"
 
 namespace exhibit::casefile {
 
@@ -25,6 +26,7 @@ Result<void> write_jsonl(const Case& subject, const Filter& filter, const JsonLi
 
 struct CsvOptions {
   bool raw = false;  ///< no byte order mark, no guard against formulas
+  const model::ShownZone* zone = nullptr;  ///< of the times in columns of their own; null: as stored
 };
 
 /// One file a kind, timeline.csv, files.csv, problems.csv, ledger.csv. The folder must not exist: it is written beside

@@ -66,7 +66,8 @@ class Artefacts {
   Result<std::string_view> wire(std::int64_t n, Whole whole = Whole::as_told);
   /// Its line of JSON, without LF; valid until the next call.
   Result<std::string_view> json(std::int64_t n, const model::JsonOptions& options = {});
-  Result<ArtefactLine> line(std::int64_t n);
+  /// `zone`: of times in the title; null: as stored.
+  Result<ArtefactLine> line(std::int64_t n, const model::ShownZone* zone = nullptr);
 
   /// Artefacts whose id starts with this text (with or without dashes); at most two are looked for.
   Result<std::vector<std::int64_t>> find_id(std::string_view prefix);
@@ -83,7 +84,7 @@ class Artefacts {
 };
 
 /// One line about an artefact from its title fields; secrets are never in it.
-std::string title_text(std::uint32_t kind, Bytes body);
+std::string title_text(std::uint32_t kind, Bytes body, const model::ShownZone* zone = nullptr);
 
 /// Every text of an artefact but secrets, one a line: what search looks through.
 void append_search_text(std::string& out, std::uint32_t kind, Bytes body, Bytes rest);

@@ -1,4 +1,4 @@
-// Opens evidence by its content: a folder or a ZIP today.
+// Opens evidence by its content, never by its name.
 #pragma once
 
 #include <memory>
@@ -6,8 +6,15 @@
 
 #include "base/limits.h"
 #include "evidence/evidence.h"
+#include "evidence/secrets.h"
 
 namespace exhibit::containers {
+
+struct OpenOptions {
+  Limits limits;
+  const evidence::Unlocking* unlocking = nullptr;  ///< without it nothing is asked, and what is locked stays so
+  bool salvage = false;                            ///< read a ZIP without central directory by its local heads
+};
 
 struct OpenError {
   Error error;
@@ -17,6 +24,7 @@ struct OpenError {
 
 /// not_found, io, unsupported (no known container; `detail` says what it looks like), malformed (known, and cannot be
 /// listed: a ZIP without central directory).
-std::expected<std::unique_ptr<evidence::Evidence>, OpenError> open(const std::string& path, const Limits& limits);
+std::expected<std::unique_ptr<evidence::Evidence>, OpenError> open(const std::string& path,
+                                                                   const OpenOptions& options = {});
 
 }  // namespace exhibit::containers

@@ -29,7 +29,7 @@ class Sha256 {
 };
 
 Sha256Digest sha256(Bytes bytes);
-/// For name-based UUIDs alone (RFC 4122, version 5).
+/// For names that others made of it: UUIDs of version 5 (RFC 4122), blobs of iTunes backups.
 Sha1Digest sha1(Bytes bytes);
 
 }  // namespace exhibit::crypto

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/result.h"
+#include "base/zone_file.h"
 #include "engine/module.h"
 #include "engine/run_sink.h"
 #include "evidence/evidence.h"
@@ -27,13 +29,21 @@ struct Progress {
   std::string_view item;  ///< the parser at work
 };
 
+/// Where the wall clocks were that wrote times without a zone: somebody says so.
+struct LocalZone {
+  std::string name;  ///< IANA
+  TimeZone zone;
+};
+
 struct RunOptions {
   std::string label;               ///< of the exhibit: part of every artefact's id
   unsigned jobs = 0;               ///< worker threads; 0: as many as the machine has
   std::uint64_t memory_limit = 0;  ///< bytes for members in work; 0: a quarter of the machine's
   bool hash_all = false;           ///< every member, not only those read
+  const LocalZone* local_zone = nullptr;  ///< local times are converted with it, and become `assumed`
   Limits limits;
   Cancel* cancel = nullptr;  ///< may be set by any thread; also set when `progress` says stop
+  Log* log = nullptr;        ///< written to by any thread
   /// Called on the calling thread, at least five times a second; false cancels.
   std::function<bool(const Progress&)> progress;
 };

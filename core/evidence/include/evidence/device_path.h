@@ -28,10 +28,11 @@ inline constexpr std::string_view kContainerMetadata = ".com.apple.mobile_contai
 /// The UUID folder that this is the metadata of: "…/Application/<UUID>/.com.apple…plist" gives "…/Application/<UUID>".
 std::optional<std::string_view> container_of_metadata(std::string_view container_path);
 
-/// Sets device_path and device_user of every entry. The tree decides as a whole: leading folders that tools add are
-/// recognised by landmarks (private/var, mobile/Library, data/data, ...), never by a tool's name. Containers without a
-/// name keep their UUID in the id's place. iOS keeps its media under "home:Media/"; "media:" is Android's shared
-/// storage. What lies outside all landmarks is "system:" with its container path. The device paths go into `texts`.
+/// Sets device_path and device_user of every entry that has no device path yet. The tree decides as a whole: leading
+/// folders that tools add are recognised by landmarks (private/var, mobile/Library, data/data, ...), never by a tool's
+/// name. Containers without a name keep their UUID in the id's place. iOS keeps its media under "home:Media/"; "media:"
+/// is Android's shared storage. What lies outside all landmarks is "system:" with its container path. The device paths
+/// go into `texts`.
 void assign_device_paths(std::vector<Entry>& entries, TextArena& texts, const ContainerNames& names = {});
 
 }  // namespace exhibit::evidence

@@ -32,8 +32,8 @@ class Container {
  public:
   virtual ~Container() = default;
   virtual std::string_view format() const = 0;  ///< "folder", "zip"
-  /// Entries in any order, device_path empty; a folder's path has no '/' at its end. Their paths live as long as the
-  /// container. Called once.
+  /// Entries in any order, device_path empty unless the container knows it; a folder's path has no '/' at its end.
+  /// Their paths live as long as the container. Called once.
   virtual std::vector<Entry> take_entries() = 0;
   /// Opens the entry that was at `index` of take_entries(); of a link, what it points to, as text. Hashing is the
   /// caller's. Errors name offsets of the container; their Where::file is set by Evidence.
@@ -43,12 +43,17 @@ class Container {
   virtual std::vector<Problem> take_problems() { return {}; }
 };
 
+/// Sets the device paths of entries that have none (landmarks decide over these alone), and reads the names of iOS
+/// containers where `read_name` can. `entries` are the container's own, index by index.
+void name_entries(const Container& container, std::vector<Entry>& entries, TextArena& texts, const Limits& limits,
+                  const ContainerNameReader& read_name, std::vector<Problem>& problems);
+
 /// One source of an exhibit. An entry's number is its place in the order of container paths, from 1: it stands in
 /// artefacts, so it may depend on nothing else. Threads may share it.
 class Evidence {
  public:
-  /// Sorts and names the entries (device paths by landmarks). `read_name` reads the ids of iOS containers; without it
-  /// they keep their UUID.
+  /// Sorts the entries, and names those that have no device path yet (see name_entries). Without `read_name` the
+  /// containers of iOS keep their UUID.
   Evidence(std::string path, std::unique_ptr<Container> container, const Limits& limits,
            const ContainerNameReader& read_name = {});
   ~Evidence();
@@ -65,6 +70,10 @@ class Evidence {
   std::uint32_t find_container_path(std::string_view path) const;
   /// All entries with this device path (several users, duplicates), ascending.
   std::vector<std::uint32_t> find_device_path(std::string_view path) const;
+
+  /// For a file that its container keeps under another path than the phone's (a blob of a backup): the entry with this
+  /// device path that lies closest to it and has the same user. 0: none, or the file is kept under its own path.
+  std::uint32_t find_kept_beside(std::uint32_t number, std::string_view device_path) const;
 
   /// The content; of a link, what it points to. Small members are unpacked once per call; a large one is read at
   /// random.
@@ -88,8 +97,6 @@ class Evidence {
   void number_problems();
   void mark_folders();
   void note_duplicates();
-  ContainerNames container_names(const ContainerNameReader& read_name);
-  Result<std::string> read_container_name(std::size_t index, const ContainerNameReader& read_name) const;
   void build_device_index() const;
 
   // Device paths by hash, built by the first search: the number of the first entry of each slot, and of the one that

@@ -1,0 +1,18 @@
+// Writes a ZIP with what no folder can hold: names that lead elsewhere, two members of one name, one that is damaged.
+#include <fstream>
+
+#include "zip_builder.h"
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  exhibit::tests::ZipBuilder zip;
+  zip.add("data/data/com.example.a/files/good", "good");
+  zip.add("data/data/com.example.a/files/../../../../outside", "outside");
+  zip.add("../above", "above");
+  zip.add("data/data/com.example.a/files/twice", "first");
+  zip.add("data/data/com.example.a/files/twice", "second");
+  zip.add("data/data/com.example.a/files/broken", "broken content").crc = 1;
+  std::ofstream file(arguments[1], std::ios::binary);
+  file << zip.build();
+  return file.flush() ? 0 : 1;
+}

@@ -1,0 +1,15 @@
+// fuzz: containers
+#include "tar.h"
+
+#include "evidence/evidence.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  exhibit::Limits limits;
+  limits.large_member_bytes = 1000;  // both ways to read a member
+  auto tar = exhibit::containers::open_tar(exhibit::evidence::make_source({data, data + size}), "tar", limits);
+  if (!tar) return 0;
+  const exhibit::evidence::Evidence evidence("tar", *std::move(tar), limits);
+  for (std::uint32_t number = 1; number <= evidence.entries().size() && number <= 20; ++number)
+    if (const auto file = evidence.open(number); file && (*file)->size() < 1 << 20) (void)hash(**file);
+  return 0;
+}
