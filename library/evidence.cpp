@@ -124,7 +124,10 @@ exhibit_status exhibit_evidence_open(exhibit_library* library, const char* path,
     const auto state = library->state;  // also if a callback frees the handle
     HostUnlocking unlocking(*state, calls, path);
     auto opened = exhibit::containers::open(
-        path, {.limits = state->limits, .unlocking = unlocking.get(), .salvage = chosen.salvage != 0});
+        path, {.limits = state->limits,
+               .unlocking = unlocking.get(),
+               .progress = [&](std::uint64_t done, std::uint64_t total) { unlocking.tell_opening(done, total); },
+               .salvage = chosen.salvage != 0});
     if (unlocking.is_cancelled()) return fail(error, EXHIBIT_E_CANCELLED, "cancelled");
     if (!opened) return fail_open(opened.error(), path, error);
     unlocking.keep_what_fitted();

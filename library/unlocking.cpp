@@ -48,6 +48,10 @@ void HostUnlocking::keep_what_fitted() {
   if (last_) library_.remember(*std::exchange(last_, std::nullopt));
 }
 
+void HostUnlocking::tell_opening(std::uint64_t done, std::uint64_t total) {
+  if (!teller_.tell(EXHIBIT_PHASE_OPEN, {.done = done, .total = total, .item = item_})) cancel_.request();
+}
+
 void HostUnlocking::tell(std::uint64_t done, std::uint64_t total) {
   if (!teller_.tell(EXHIBIT_PHASE_UNLOCK, {.done = done, .total = total, .item = item_})) cancel_.request();
 }

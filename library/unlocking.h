@@ -26,6 +26,8 @@ class HostUnlocking {
   HostUnlocking& operator=(const HostUnlocking&) = delete;
 
   const evidence::Unlocking* get() const { return &unlocking_; }
+  /// The host hears how far the opening is, and may cancel it.
+  void tell_opening(std::uint64_t done, std::uint64_t total);
   /// To be called once all is open: what fitted serves the library's next openings.
   void keep_what_fitted();
   bool used_a_secret() const { return secrets_.used(); }

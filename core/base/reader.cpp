@@ -1,7 +1,6 @@
 #include "base/reader.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace exhibit {
 
@@ -13,34 +12,7 @@ std::uint64_t load_be(Bytes bytes) {
   return value;
 }
 
-std::uint64_t load_le(Bytes bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = bytes.size(); i > 0; --i) value = value << 8 | bytes[i - 1];
-  return value;
-}
-
 }  // namespace
-
-Bytes Reader::take(std::uint64_t size) {
-  if (failed_) return {};
-  if (size > bytes_.size() - position_) {
-    fail_at(ErrorCode::truncated, "more bytes than are left", remaining(), where());
-    return {};
-  }
-  const Bytes taken = bytes_.subspan(position_, size);
-  position_ += size;
-  return taken;
-}
-
-std::uint8_t Reader::u8() { return static_cast<std::uint8_t>(load_be(take(1))); }
-std::uint16_t Reader::u16le() { return static_cast<std::uint16_t>(load_le(take(2))); }
-std::uint16_t Reader::u16be() { return static_cast<std::uint16_t>(load_be(take(2))); }
-std::uint32_t Reader::u32le() { return static_cast<std::uint32_t>(load_le(take(4))); }
-std::uint32_t Reader::u32be() { return static_cast<std::uint32_t>(load_be(take(4))); }
-std::uint64_t Reader::u64le() { return load_le(take(8)); }
-std::uint64_t Reader::u64be() { return load_be(take(8)); }
-double Reader::f64le() { return std::bit_cast<double>(u64le()); }
-double Reader::f64be() { return std::bit_cast<double>(u64be()); }
 
 std::uint64_t Reader::uint_be(std::size_t size) {
   if (size == 0 || size > 8) {
@@ -63,8 +35,6 @@ std::uint64_t Reader::varint_le() {
   fail_at(ErrorCode::malformed, "a varint of at most 64 bits", 0, start);
   return 0;
 }
-
-Bytes Reader::bytes(std::uint64_t size) { return take(size); }
 
 void Reader::magic(Literal expected) {
   const Where start = where();

@@ -160,10 +160,11 @@ Result<std::vector<Keyed>> read_keyed(const Connection& connection, std::int64_t
     const KindPlan* kind = Plans::get().kind(static_cast<std::uint32_t>(select->integer(1)));
     if (kind == nullptr) continue;
     std::string key = record_key(*kind, select->blob(5), select->text(6));
-    if (key.empty()) continue;
     std::string content = std::to_string(select->integer(4)) + ':';
     content += select->text(5);
     const auto digest = crypto::sha256(as_bytes(content));
+    // Without a key a record is the same as one of its table that says the same.
+    if (key.empty()) key.append("=").append(select->text(6)).append("|").append(as_text(digest));
     keyed.push_back({select->integer(1), select->integer(2), std::move(key), select->integer(0), select->integer(3),
                      std::string(as_text(digest))});
   }

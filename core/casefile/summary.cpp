@@ -54,9 +54,8 @@ class Summary {
 
   Result<void> exhibit() {
     return each(
-        "SELECT label, zone, artefacts, content_sha256, (SELECT count(DISTINCT x.parser) FROM (SELECT q.parser FROM "
-        "artefact a JOIN query q ON q.n = a.query WHERE a.exhibit = ?1 UNION SELECT parser FROM ledger WHERE exhibit = "
-        "?1) x) FROM exhibit WHERE n = ?1",
+        "SELECT label, zone, artefacts, content_sha256, (SELECT count(DISTINCT parser) FROM ledger WHERE exhibit = ?1) "
+        "FROM exhibit WHERE n = ?1",
         [&](const Statement& row) {
           summary_.label = row.text(0);
           summary_.zone = row.text(1);
@@ -213,25 +212,36 @@ class Summary {
         });
   }
 
-  /// A local time stands in its column as text without Z or an offset.
+  /// A local time stands in its column as text without Z or an offset, which begins behind the date: there a '-' would
+  /// be one of its own.
+  static std::string is_local(const std::string& column) {
+    return "typeof(" + column + ") = 'text' AND " + column + " NOT LIKE '%Z' AND substr(" + column +
+           ", 12) NOT LIKE '%+%' AND substr(" + column + ", 12) NOT LIKE '%-%' AND " + column + " NOT LIKE 'us:%'";
+  }
+
   Result<void> local_times() {
     for (const auto& kind : Plans::get().kinds()) {
+      std::vector<std::string_view> fields;
+      std::string sums;
+      std::string any;
       for (const FieldPlan& plan : kind->fields) {
         if (plan.part != Part::time || plan.column == 0 || plan.field->repeated) continue;
         const std::string column = "f.\"" + std::string(plan.field->name) + '"';
-        // Offsets begin behind the date, where a '-' would be one of its own.
-        auto read =
-            each("SELECT count(*) FROM f_" + kind->name +
-                     " f JOIN artefact a ON a.n = f.n WHERE a.exhibit = ?1 AND typeof(" + column + ") = 'text' AND " +
-                     column + " NOT LIKE '%Z' AND substr(" + column + ", 12) NOT LIKE '%+%' AND substr(" + column +
-                     ", 12) NOT LIKE '%-%' AND " + column + " NOT LIKE 'us:%'",
-                 [&](const Statement& row) {
-                   if (row.integer(0) != 0)
-                     summary_.local_times.push_back(
-                         {std::string(kind->info->name), std::string(plan.field->name), unsigned_of(row.integer(0))});
-                 });
-        if (!read) return read;
+        sums += (fields.empty() ? "" : ", ") + ("coalesce(sum(" + is_local(column) + "), 0)");
+        any += (fields.empty() ? "" : " OR ") + ("typeof(" + column + ") = 'text'");
+        fields.push_back(plan.field->name);
       }
+      if (fields.empty()) continue;
+      // Nearly all rows hold numbers: the exhibit is asked for the others alone.
+      auto read =
+          each("SELECT " + sums + " FROM f_" + kind->name + " f WHERE (" + any +
+                   ") AND (SELECT a.exhibit FROM artefact a WHERE a.n = f.n) = ?1",
+               [&](const Statement& row) {
+                 for (std::size_t i = 0; i < fields.size(); ++i)
+                   if (const auto count = unsigned_of(row.integer(static_cast<int>(i))); count != 0)
+                     summary_.local_times.push_back({std::string(kind->info->name), std::string(fields[i]), count});
+               });
+      if (!read) return read;
     }
     std::ranges::stable_sort(summary_.local_times, std::ranges::greater{}, &LocalTimes::count);
     return {};

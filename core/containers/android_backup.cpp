@@ -117,6 +117,8 @@ void note_end(const Result<StreamEnd>& end, std::uint64_t start, std::vector<Pro
     problems.push_back(
         {"trailing_bytes", 0, "nothing behind the compressed stream", std::to_string(end->trailing_bytes), start});
   }
+  if (end->checksum_failed)
+    problems.push_back({"checksum", 0, "a compressed stream that its own sum fits", "another sum", start});
 }
 
 }  // namespace

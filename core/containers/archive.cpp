@@ -67,7 +67,7 @@ Result<Listing> open_as_zip(const SourcePtr& file, const Opening& opening, std::
   const bool has_directory = zip || zip.error().code != ErrorCode::malformed;
   if (opening.salvage && (zip ? is_damaged(*zip) : !has_directory))
     return listed(open_zip_by_local_heads(file, opening.limits));
-  if (!has_directory) detail = "ZIP without central directory (salvage reads it by what stands before each member)";
+  if (!has_directory) detail = "ZIP without central directory; salvage (--salvage) reads it by its local heads";
   return zip;
 }
 
@@ -76,6 +76,12 @@ void note_end(const StreamEnd& end, std::vector<evidence::Problem>& problems) {
   if (end.trailing_bytes != 0)
     problems.push_back(
         {"trailing_bytes", 0, "nothing after the compressed stream", std::to_string(end.trailing_bytes), 0});
+  if (end.checksum_failed)
+    problems.push_back({"checksum", 0, "a compressed stream that its own sums fit", "another sum", 0});
+  if (end.damage) {
+    problems.push_back({std::string(error_code_name(end.damage->code)), 0, std::string(end.damage->expected.view()),
+                        std::to_string(end.damage->found), end.damage->where.offset});
+  }
 }
 
 Result<Listing> open_packed(const SourcePtr& file, Packing packing, std::string_view name, const Opening& opening,
@@ -124,9 +130,15 @@ Result<Listing> open_archive(const SourcePtr& file, std::string_view name, const
   if (const auto packing = packing_of(*head)) return open_packed(file, *packing, name, opening, detail);
   detail = looks_like(as_text(*head));
   // An archive that something was put in front of is known by its end, but only where its start is nothing else.
-  if (detail != "unknown content" || !find_zip_end(*file)) return no_container();
-  detail.clear();
-  return open_as_zip(file, opening, detail);
+  if (detail != "unknown content") return no_container();
+  if (find_zip_end(*file)) {
+    detail.clear();
+    return open_as_zip(file, opening, detail);
+  }
+  if (!opening.salvage) return no_container();
+  auto salvaged = listed(open_zip_by_local_heads(file, opening.limits));
+  if (!salvaged && salvaged.error().code == ErrorCode::malformed) return no_container();
+  return salvaged;
 }
 
 }  // namespace exhibit::containers

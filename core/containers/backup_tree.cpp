@@ -13,6 +13,9 @@ namespace {
 using evidence::Entry;
 using evidence::SourcePtr;
 
+// Each looks through the whole tree, and an old manifest of no files has six bytes.
+constexpr std::size_t kMostBackups = 1000;
+
 bool is_manifest(std::string_view path) { return path.ends_with("Manifest.db") || path.ends_with("Manifest.mbdb"); }
 
 class BackupTree final : public evidence::Container {
@@ -76,7 +79,13 @@ std::optional<Error> open_backups(Listing& tree, const evidence::Unlocking& unlo
   const std::size_t size = tree.entries.size();
   {
     const FileTree files(*tree.container, tree.entries, limits);
-    for (const std::string& folder : find_itunes_backups(files)) {
+    std::vector<std::string> folders = find_itunes_backups(files);
+    if (folders.size() > kMostBackups) {
+      tree.problems.push_back({"limit", 0, std::to_string(kMostBackups) + " iTunes backups in one tree at most",
+                               std::to_string(folders.size()), 0});
+      folders.resize(kMostBackups);
+    }
+    for (const std::string& folder : folders) {
       auto backup = open_itunes_backup(files, folder, unlocking, limits);
       if (backup) {
         opened.push_back(*std::move(backup));

@@ -16,6 +16,10 @@ using evidence::EntryType;
 
 // In a tree of more files names decide which are looked into: reading the start of each may mean unpacking all of it.
 constexpr std::size_t kLookIntoAll = 1000;
+// Archives may hold each other many times over, so that a few bytes become more containers than anybody could open.
+constexpr std::uint32_t kMostInside = 10'000;
+// An inner container above this size is read where it lies, so that many of them are not all in memory.
+constexpr std::uint64_t kReadWhole = 1 << 20;
 // An Android backup without files.
 constexpr std::uint64_t kSmallest = 24;
 
@@ -35,22 +39,25 @@ struct Inner {
 
 class Search {
  public:
-  Search(const Opening& opening, evidence::TextArena& texts) : opening_(opening), texts_(texts) {}
+  Search(const Opening& opening, evidence::TextArena& texts) : opening_(opening), texts_(texts) {
+    file_limits_.large_member_bytes = std::min(file_limits_.large_member_bytes, kReadWhole);
+  }
 
   /// Innermost last. What cannot be opened is a problem of the listing.
   std::vector<Inner> look(const evidence::Container& container, const std::vector<Entry>& entries,
                           std::vector<evidence::Problem>& problems, std::uint32_t depth) {
     std::vector<Inner> found;
-    if (depth >= opening_.limits.container_depth || has_phone(entries)) return found;
+    if (has_phone(entries)) return found;
     const bool looks_into_all = entries.size() <= kLookIntoAll;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (!is_candidate(entries[i], looks_into_all)) continue;
-      auto opened = open_entry(container, i, entries[i]);
+      if (depth > 1 && inside_++ >= kMostInside) {
+        note({ErrorCode::limit, "files inside of inner containers within the limit", kMostInside, {}}, i, problems);
+        break;
+      }
+      auto opened = open_entry(container, i, entries[i], depth);
       if (!opened) {
-        if (opened.error().code == ErrorCode::unsupported) continue;
-        problems.push_back({std::string(error_code_name(opened.error().code)), static_cast<std::uint32_t>(i + 1),
-                            std::string(opened.error().expected.view()), std::to_string(opened.error().found),
-                            opened.error().where.offset});
+        if (opened.error().code != ErrorCode::unsupported) note(opened.error(), i, problems);
         continue;
       }
       take(*std::move(opened), std::string(entries[i].container_path), depth, found);
@@ -67,12 +74,15 @@ class Search {
   }
 
   // `unsupported`: no container.
-  Result<Listing> open_entry(const evidence::Container& container, std::size_t index, const Entry& entry) {
-    const auto file = container.open(index, opening_.limits);
+  Result<Listing> open_entry(const evidence::Container& container, std::size_t index, const Entry& entry,
+                             std::uint32_t depth) {
+    const auto file = container.open(index, file_limits_);
     if (!file) return std::unexpected(file.error());
     const auto head = read_head(**file);
     if (!head) return std::unexpected(head.error());
     if (!may_be_archive(*head)) return fail(ErrorCode::unsupported, "a container");
+    if (depth >= opening_.limits.container_depth)
+      return fail(ErrorCode::limit, "containers inside each other within the limit", depth);
     std::string detail;
     return open_archive(*file, entry.container_path, opening_, detail);
   }
@@ -86,8 +96,15 @@ class Search {
     std::ranges::move(deeper, std::back_inserter(found));
   }
 
+  static void note(const Error& error, std::size_t index, std::vector<evidence::Problem>& problems) {
+    problems.push_back({std::string(error_code_name(error.code)), static_cast<std::uint32_t>(index + 1),
+                        std::string(error.expected.view()), std::to_string(error.found), error.where.offset});
+  }
+
   const Opening& opening_;
   evidence::TextArena& texts_;
+  Limits file_limits_ = opening_.limits;
+  std::uint32_t inside_ = 0;  // files looked into that lie in inner containers
 };
 
 }  // namespace

@@ -155,6 +155,8 @@ class Opening {
   // sizes of its blobs.
   Result<void> unlock_old_form() {
     const bool may_be = plists_.is_encrypted.value_or(false) && plists_.manifest_key.empty();
+    if (!backup_->keybag && !plists_.has_manifest_plist && matching_->looks_sealed())
+      return fail(ErrorCode::not_found, "Manifest.plist with the keybag of blobs that are as long as cipher text");
     if (backup_->keybag || !may_be || !matching_->looks_sealed()) return {};
     return unlock();
   }

@@ -17,7 +17,8 @@ using evidence::SourcePtr;
 constexpr std::uint64_t kLargestKey = 4096;
 
 std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-std::string_view folder_of(std::string_view path) { return path.substr(0, path.size() - name_of(path).size()); }
+/// With its '/', or its root's ':'.
+std::string_view device_folder_of(std::string_view path) { return path.substr(0, path.find_last_of("/:") + 1); }
 
 bool may_be_key(const Entry& entry) {
   const std::string_view name = name_of(entry.container_path);
@@ -97,7 +98,7 @@ class Opener {
     const std::string name = whatsapp_plain_name(name_of(store.container_path));
     Entry entry = store;
     entry.container_path = layers_.texts().add({store.container_path, "!", name});
-    entry.device_path = layers_.texts().add({folder_of(store.device_path), name});
+    entry.device_path = layers_.texts().add({device_folder_of(store.device_path), name});
     entry.size = (*plain)->size();
     plain_.push_back(entry);
     stores.push_back(index);

@@ -14,8 +14,8 @@ namespace exhibit::containers {
 
 class Layers final : public evidence::Container {
  public:
-  /// `texts` holds the device paths of the outermost entries.
-  Layers(Listing outermost, evidence::TextArena texts);
+  /// `size` of the file that is the source, 0 for a folder. `texts` holds the device paths of the outermost entries.
+  Layers(Listing outermost, std::uint64_t size, evidence::TextArena texts);
 
   /// `path`: of the file in which the container lies, as it stands in entries().
   void add(Listing inner, std::string_view path);
@@ -40,6 +40,7 @@ class Layers final : public evidence::Container {
   };
 
   void take(Listing listing);
+  void note_of_whole(std::vector<evidence::Problem>& problems, std::string_view path);
 
   std::string format_;
   std::uint64_t size_;

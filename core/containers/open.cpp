@@ -12,6 +12,7 @@
 #include "keyed_files.h"
 #include "layers.h"
 #include "read_only_file.h"
+#include "watched_file.h"
 
 namespace exhibit::containers {
 namespace {
@@ -22,7 +23,17 @@ std::unexpected<Error> io_failure(Literal expected) {
   return fail(ErrorCode::io, expected, number);
 }
 
-Result<Listing> open_outermost(const std::string& path, const Opening& opening, std::string& detail) {
+/// Ends the watch over a file whichever way its opening ends.
+class EndWatch {
+ public:
+  ~EndWatch() {
+    if (file) file->end_watch();
+  }
+  std::shared_ptr<const WatchedFile> file;
+};
+
+Result<Listing> open_outermost(const std::string& path, const Opening& opening, const OpenOptions& options,
+                               EndWatch& watch, std::string& detail) {
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return io_failure("a file or folder that can be seen");
   if (S_ISDIR(status.st_mode)) {
@@ -37,7 +48,9 @@ Result<Listing> open_outermost(const std::string& path, const Opening& opening, 
   Descriptor descriptor = open_read_only(AT_FDCWD, path.c_str(), O_NONBLOCK);
   if (!descriptor.is_open() || fstat(descriptor.number(), &status) != 0) return io_failure("a readable file");
   const auto size = static_cast<std::uint64_t>(status.st_size);
-  return open_archive(std::make_shared<ReadOnlyFile>(std::move(descriptor), size), path, opening, detail);
+  watch.file = std::make_shared<WatchedFile>(std::make_shared<ReadOnlyFile>(std::move(descriptor), size),
+                                             opening.unlocking.cancel, options.progress);
+  return open_archive(watch.file, path, opening, detail);
 }
 
 }  // namespace
@@ -48,12 +61,13 @@ std::expected<std::unique_ptr<evidence::Evidence>, OpenError> open(const std::st
   const evidence::Unlocking alone{none, nullptr, {}};
   const Opening opening{options.unlocking == nullptr ? alone : *options.unlocking, options.limits, options.salvage};
   std::string detail;
-  auto outermost = open_outermost(path, opening, detail);
+  EndWatch watch;
+  auto outermost = open_outermost(path, opening, options, watch, detail);
   if (!outermost) return std::unexpected(OpenError{outermost.error(), path, detail});
   evidence::TextArena texts;
   if (const auto failure = settle(*outermost, opening, texts))
     return std::unexpected(OpenError{*failure, path, "iTunes backup"});
-  auto layers = std::make_unique<Layers>(*std::move(outermost), std::move(texts));
+  auto layers = std::make_unique<Layers>(*std::move(outermost), watch.file ? watch.file->size() : 0, std::move(texts));
   open_inner_containers(*layers, opening);
   open_keyed_files(*layers, opening);
   return std::make_unique<evidence::Evidence>(path, std::move(layers), options.limits);

@@ -8,6 +8,8 @@ namespace exhibit::containers {
 namespace {
 
 constexpr std::uint64_t kLongestRecords = 1 << 20;
+// Of one member: a hostile one may have a damaged extension every 512 bytes.
+constexpr std::size_t kMostFlaws = 100;
 
 // 'X' is Solaris' own 'x'.
 bool is_extension(char type) { return type == 'x' || type == 'X' || type == 'g' || type == 'L' || type == 'K'; }
@@ -66,7 +68,7 @@ void TarMemberReader::read_extension(const TarHead& head, std::uint64_t content)
   if (!head.size) return flaw(ErrorCode::malformed, "the size of an extended head", 0, at);
   if (*head.size > longest) return flaw(ErrorCode::limit, "an extended head within the limit", *head.size, at);
   const auto body = window_.at(content, *head.size);
-  if (!body) return flaws_.push_back(body.error());
+  if (!body) return flaw(body.error());
   if (body->size() < *head.size) return flaw(ErrorCode::truncated, "the end of an extended head", body->size(), at);
   if (!name) return read_records(*body, head.type == 'g', {0, content});
   (head.type == 'L' ? long_name_ : long_link_) = without_nuls(as_text(*body));
@@ -75,7 +77,7 @@ void TarMemberReader::read_extension(const TarHead& head, std::uint64_t content)
 // All members of one path or one size are what no tool means, so of the records for all only times are taken.
 void TarMemberReader::read_records(Bytes body, bool global, Where where) {
   PaxRecords records = read_pax_records(body, limits_.name_bytes, where);
-  if (records.flaw) flaws_.push_back(*records.flaw);
+  if (records.flaw) flaw(*records.flaw);
   if (!global) {
     pax_ = std::move(records);
     return;
@@ -142,7 +144,7 @@ void TarMemberReader::set_sparse() {
   member_.sparse = TarSparse::no;
   if (member_.type == 'S') {
     const auto sparse = read_gnu_sparse(block_, window_, member_.content, false);
-    if (!sparse) return flaws_.push_back(sparse.error());
+    if (!sparse) return flaw(sparse.error());
     member_.sparse = TarSparse::gnu;
     member_.size = sparse->size;
     member_.content = sparse->content;
@@ -164,7 +166,15 @@ void TarMemberReader::drop_absent_content() {
 }
 
 void TarMemberReader::flaw(ErrorCode code, Literal expected, std::uint64_t found, std::uint64_t offset) {
-  flaws_.push_back(Error{code, expected, found, {0, offset}});
+  flaw({code, expected, found, {0, offset}});
+}
+
+void TarMemberReader::flaw(const Error& error) {
+  if (flaws_.size() < kMostFlaws) {
+    flaws_.push_back(error);
+  } else if (flaws_.size() == kMostFlaws) {
+    flaws_.push_back({ErrorCode::limit, "flaws of one member within the limit", kMostFlaws, error.where});
+  }
 }
 
 }  // namespace exhibit::containers

@@ -61,6 +61,7 @@ class TarMemberReader {
   void set_times(const TarHead& head);
   void set_sparse();
   void drop_absent_content();
+  void flaw(const Error& error);
   void flaw(ErrorCode code, Literal expected, std::uint64_t found, std::uint64_t offset);
 
   ForwardWindow& window_;

@@ -110,6 +110,7 @@ Result<SourcePtr> inflated(std::vector<std::uint8_t> plain, const Limits& limits
   if (!stream) return std::unexpected(stream.error());
   const auto end = (*stream)->end();
   if (!end) return std::unexpected(end.error());
+  if (end->damage) return std::unexpected(*end->damage);
   if (end->is_cut) return fail(ErrorCode::truncated, "the end of the compressed stream", (*stream)->size());
   if ((*stream)->size() > limits.large_member_bytes) return *std::move(stream);
   std::vector<std::uint8_t> bytes;

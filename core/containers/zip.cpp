@@ -95,14 +95,15 @@ class Zip final : public evidence::Container {
     if (large) {
       return std::make_shared<InflatedMember>(archive_, start, member.packed, member.unpacked, member.crc);
     }
-    std::vector<std::uint8_t> packed(member.packed);
-    if (const auto read = read_exactly(*archive_, start, packed); !read) return std::unexpected(read.error());
+    const auto packed = std::make_unique_for_overwrite<std::uint8_t[]>(member.packed);
+    if (const auto read = read_exactly(*archive_, start, {packed.get(), member.packed}); !read)
+      return std::unexpected(read.error());
     const std::unique_ptr<libdeflate_decompressor, FreeDecompressor> inflate(libdeflate_alloc_decompressor());
     if (!inflate) throw std::bad_alloc();
     std::vector<std::uint8_t> bytes(member.unpacked);
     std::size_t size = 0;
     const libdeflate_result result =
-        libdeflate_deflate_decompress(inflate.get(), packed.data(), packed.size(), bytes.data(), bytes.size(), &size);
+        libdeflate_deflate_decompress(inflate.get(), packed.get(), member.packed, bytes.data(), bytes.size(), &size);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE)
       return fail(ErrorCode::malformed, "a member no longer than the directory says", bytes.size(), {0, start});
     if (result != LIBDEFLATE_SUCCESS)

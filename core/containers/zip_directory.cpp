@@ -24,6 +24,7 @@ using evidence::Entry;
 using evidence::EntryType;
 
 constexpr std::uint64_t kRecordSize = 46;
+constexpr std::uint64_t kUsualRecord = 1024;  // those seen are shorter; longer ones are read twice
 constexpr std::uint64_t kLargestRecord = kRecordSize + 3ull * 0xffff;
 constexpr std::uint64_t kLocalHeadSize = 30;
 constexpr std::uint64_t kWindow = 1 << 20;
@@ -256,6 +257,18 @@ class Listing {
   std::uint64_t listed_ = 0, encrypted_ = 0, other_methods_ = 0, damaged_extras_ = 0;
 };
 
+Result<ZipMember> read_member_within(const evidence::ByteSource& archive, std::uint64_t position, std::uint64_t size,
+                                     std::uint64_t shift) {
+  std::vector<std::uint8_t> bytes(std::min(size, archive.size() - std::min(position, archive.size())));
+  const auto count = archive.read_at(position, bytes);
+  if (!count) return std::unexpected(count.error());
+  bytes.resize(*count);
+  Reader in(bytes, {0, position});
+  const auto record = read_record(in, shift);
+  if (!record) return std::unexpected(record.error());
+  return record->member;
+}
+
 }  // namespace
 
 bool is_beyond_ratio(const ZipMember& member, const Limits& limits) {
@@ -270,14 +283,9 @@ Result<ZipDirectory> read_zip_directory(const evidence::ByteSource& archive, con
 }
 
 Result<ZipMember> read_zip_member(const evidence::ByteSource& archive, std::uint64_t position, std::uint64_t shift) {
-  std::vector<std::uint8_t> bytes(std::min(kLargestRecord, archive.size() - std::min(position, archive.size())));
-  const auto count = archive.read_at(position, bytes);
-  if (!count) return std::unexpected(count.error());
-  bytes.resize(*count);
-  Reader in(bytes, {0, position});
-  const auto record = read_record(in, shift);
-  if (!record) return std::unexpected(record.error());
-  return record->member;
+  auto member = read_member_within(archive, position, kUsualRecord, shift);
+  if (member || member.error().code != ErrorCode::truncated) return member;
+  return read_member_within(archive, position, kLargestRecord, shift);
 }
 
 }  // namespace exhibit::containers

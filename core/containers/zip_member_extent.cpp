@@ -184,6 +184,7 @@ class DescriptorSearch {
 }  // namespace
 
 Result<MemberExtent> inflate_extent(const evidence::ByteSource& archive, std::uint64_t start, std::uint64_t& work) {
+  if (work == 0) return out_of_work(start);
   return Inflation(archive, start, work).run();
 }
 
@@ -194,6 +195,7 @@ Result<std::uint32_t> crc_of_range(const evidence::ByteSource& archive, std::uin
 
 Result<std::optional<DescribedExtent>> find_descriptor(const evidence::ByteSource& archive, std::uint64_t start,
                                                        bool is_plain, std::uint64_t& work) {
+  if (work == 0) return out_of_work(start);
   return DescriptorSearch(archive, start, is_plain, work).run();
 }
 

@@ -151,6 +151,8 @@ class Salvage {
     member.packed = head.packed;
     member.unpacked = head.unpacked;
     const std::uint64_t content = position_ + head.size;
+    // Extra fields that do not fit may be a damaged size of theirs, and other members lie in them.
+    go_on_ = head.extra.damaged ? position_ + kZipLocalHeadSize + head.name.size() : content;
     // Tools write no descriptor for a folder even where they announce one.
     const bool is_by_head = !head.has_descriptor() || (head.name.ends_with('/') && is_empty(head));
     const bool is_listed = add(head);  // its name goes when the window moves on
@@ -201,8 +203,8 @@ class Salvage {
     }
   }
 
-  // The following give where to go on, and set what they find out of the member. To go on at its content means that its
-  // end is not known: whatever has a head there is listed.
+  // The following give the position behind the member, and set what they find out of it. Where its end is not known,
+  // the scan goes on behind its head, and whatever has a head there is listed.
 
   Result<std::uint64_t> end_by_head(ZipMember& member, std::uint64_t content) {
     const bool is_inside = content <= size_ && member.packed <= size_ - content;
@@ -216,27 +218,25 @@ class Salvage {
     if (member.encrypted) return told_end;
     if (member.method == kDeflated) return end_of_doubtful_deflated(member, content, told_end);
     if (member.method != kStored) return told_end;
-    if (member.packed != member.unpacked) return go_back(content, told_end);
+    if (member.packed != member.unpacked) return go_back(told_end);
     if (!is_inside) return told_end;
     const auto sum = crc_of_range(archive_, content, member.packed, work_);
     if (!sum && sum.error().code != ErrorCode::limit) return std::unexpected(sum.error());
-    return !sum || *sum == member.crc ? told_end : go_back(content, told_end);
+    return !sum || *sum == member.crc ? told_end : go_back(told_end);
   }
 
   /// Where the work is used up, no further: the window had moved on.
-  std::uint64_t go_back(std::uint64_t content, std::uint64_t told_end) {
-    return Budget::spend(work_, kGoingBack) ? content : told_end;
-  }
+  std::uint64_t go_back(std::uint64_t told_end) { return Budget::spend(work_, kGoingBack) ? go_on_ : told_end; }
 
   Result<std::uint64_t> end_of_doubtful_deflated(ZipMember& member, std::uint64_t content, std::uint64_t told_end) {
     const auto extent = inflate_extent(archive_, content, work_);
     if (!extent) {
       const ErrorCode code = extent.error().code;
       if (code == ErrorCode::limit || (code == ErrorCode::truncated && told_end == size_)) return told_end;
-      if (code == ErrorCode::truncated || code == ErrorCode::malformed) return go_back(content, told_end);
+      if (code == ErrorCode::truncated || code == ErrorCode::malformed) return go_back(told_end);
       return std::unexpected(extent.error());
     }
-    if (extent->crc != member.crc) return go_back(content, told_end);
+    if (extent->crc != member.crc) return go_back(told_end);
     member.packed = extent->packed;
     member.unpacked = extent->unpacked;
     return content + extent->packed;
@@ -253,7 +253,7 @@ class Salvage {
     const bool is_plain = member.method == kStored && !member.encrypted;
     const auto found = find_descriptor(archive_, content, is_plain, work_);
     if (!found && found.error().code != ErrorCode::limit) return std::unexpected(found.error());
-    if (!found || !*found) return close(member, found ? ErrorCode::truncated : ErrorCode::limit, content);
+    if (!found || !*found) return close(member, found ? ErrorCode::truncated : ErrorCode::limit, go_on_);
     take_extent((*found)->extent, member);
     return (*found)->end;
   }
@@ -276,7 +276,7 @@ class Salvage {
     const auto extent = inflate_extent(archive_, content, work_);
     if (!extent) {
       if (extent.error().code == ErrorCode::io) return std::unexpected(extent.error());
-      return close(member, extent.error().code, content);
+      return close(member, extent.error().code, go_on_);
     }
     const std::uint64_t end = content + extent->packed;
     const auto bytes = window_.at(end, kLongestDescriptor);
@@ -295,10 +295,10 @@ class Salvage {
     member.crc = extent.crc;
   }
 
-  static std::uint64_t close(ZipMember& member, ErrorCode code, std::uint64_t go_on) {
+  static std::uint64_t close(ZipMember& member, ErrorCode code, std::uint64_t end) {
     member.packed = member.unpacked = 0;
     member.closed = code;
-    return go_on;
+    return end;
   }
 
   void note_all() {
@@ -323,6 +323,7 @@ class Salvage {
   std::uint64_t size_;
   std::uint64_t work_;
   std::uint64_t position_ = 0;
+  std::uint64_t go_on_ = 0;
   ZipDirectory directory_;
   std::vector<Region> skipped_;
   std::uint64_t unnoted_bytes_ = 0;

@@ -9,7 +9,7 @@ OrderedOutput::OrderedOutput(std::size_t tasks, std::size_t window, std::size_t 
 
 std::optional<std::size_t> OrderedOutput::next_task() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopped_ || next_ == tasks_.size() || next_ < head_ + window_; });
+  taken_.wait(lock, [this] { return stopped_ || next_ == tasks_.size() || next_ < head_ + window_; });
   if (stopped_ || next_ == tasks_.size()) return std::nullopt;
   return next_++;
 }
@@ -17,13 +17,13 @@ std::optional<std::size_t> OrderedOutput::next_task() {
 bool OrderedOutput::put(std::size_t task, std::string batch) {
   std::unique_lock lock(mutex_);
   // The head is let in when its own batches were taken, so that it never runs far ahead of the writer either.
-  changed_.wait(lock, [&] {
+  taken_.wait(lock, [&] {
     return stopped_ || waiting_ + batch.size() <= limit_ || (task == head_ && tasks_[task].batches.empty());
   });
   if (stopped_) return false;
   waiting_ += batch.size();
   tasks_[task].batches.push_back(std::move(batch));
-  changed_.notify_all();
+  if (task == head_) head_changed_.notify_one();
   return true;
 }
 
@@ -31,7 +31,7 @@ void OrderedOutput::finish(std::size_t task, std::string closing) {
   const std::lock_guard lock(mutex_);
   tasks_[task].closing = std::move(closing);
   tasks_[task].finished = true;
-  changed_.notify_all();
+  if (task == head_) head_changed_.notify_one();
 }
 
 OrderedOutput::Got OrderedOutput::take(Item& item, std::chrono::milliseconds wait) {
@@ -39,7 +39,7 @@ OrderedOutput::Got OrderedOutput::take(Item& item, std::chrono::milliseconds wai
   const auto ready = [this] {
     return head_ == tasks_.size() || !tasks_[head_].batches.empty() || tasks_[head_].finished;
   };
-  if (!changed_.wait_for(lock, wait, ready)) return Got::timeout;
+  if (!head_changed_.wait_for(lock, wait, ready)) return Got::timeout;
   if (head_ == tasks_.size()) return Got::end;
   Task& head = tasks_[head_];
   item.task = head_;
@@ -52,14 +52,14 @@ OrderedOutput::Got OrderedOutput::take(Item& item, std::chrono::milliseconds wai
     head.batches.pop_front();
     waiting_ -= item.bytes.size();
   }
-  changed_.notify_all();
+  taken_.notify_all();
   return Got::item;
 }
 
 void OrderedOutput::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
-  changed_.notify_all();
+  taken_.notify_all();
 }
 
 }  // namespace exhibit::engine

@@ -44,7 +44,8 @@ class OrderedOutput {
   };
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable head_changed_;  // the consumer waits for it
+  std::condition_variable taken_;         // the workers do
   std::vector<Task> tasks_;
   std::size_t window_;
   std::size_t limit_;

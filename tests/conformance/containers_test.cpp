@@ -122,6 +122,8 @@ struct Way {
   std::function<bool(const std::string& device_path)> keeps = [](const std::string&) { return true; };
 };
 
+void PrintTo(const Way& way, std::ostream* out) { *out << way.platform << way.name; }
+
 void write_file(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
@@ -182,6 +184,9 @@ std::vector<std::string> artefacts_of(const Examination& examination) {
   std::vector<std::string> artefacts;
   for (const std::string& line : lines) {
     auto artefact = nlohmann::json::parse(line);
+    // What a backup says of itself no other container has.
+    if (artefact.at("provenance").at("file").get<std::string>().starts_with("backup:")) continue;
+    if (artefact.at("provenance").at("file").get<std::string>().starts_with("backup:")) continue;  // not of the phone
     artefact.at("provenance").erase("container_path");
     std::string text = artefact.dump();
     for (const std::string& id : ids)

@@ -55,6 +55,9 @@ struct ZipMemberSpec {
   std::uint16_t time = 0, date = 0;
   std::string extra;                  // of the central record
   bool descriptor = false;            // sizes and sum after the content; zeros in the local head
+  bool descriptor_signed = true;      // "PK\7\8" in front of it
+  bool descriptor_wide = false;       // sizes of 8 bytes in it
+  bool local_zip64 = false;           // sizes of the local head in extra 0001
   bool zip64 = false;                 // sizes and offset in extra 0001
   std::optional<std::string> packed;  // the bytes as they lie in the archive
   std::optional<std::uint64_t> unpacked_size, packed_size, local_offset;  // lies of the central record
@@ -105,16 +108,22 @@ class ZipBuilder {
     put_number(out, member.time, 2);
     put_number(out, member.date, 2);
     put_number(out, member.descriptor ? 0 : crc_of(member.content), 4);
-    put_number(out, member.descriptor ? 0 : packed.size(), 4);
-    put_number(out, member.descriptor ? 0 : member.content.size(), 4);
+    const std::uint64_t told_packed = member.descriptor ? 0 : packed.size();
+    const std::uint64_t told_unpacked = member.descriptor ? 0 : member.content.size();
+    put_number(out, member.local_zip64 ? 0xffffffff : told_packed, 4);
+    put_number(out, member.local_zip64 ? 0xffffffff : told_unpacked, 4);
+    std::string wide;
+    for (const std::uint64_t value : {told_unpacked, told_packed}) put_number(wide, value, 8);
+    // An extra field of its own length, so that a reader which trusts the central one is wrong.
+    const std::string extra = zip_extra(0xcafe, "x") + (member.local_zip64 ? zip_extra(1, wide) : "");
     put_number(out, member.name.size(), 2);
-    put_number(out, 5, 2);  // an extra field of its own length, so that a reader which trusts the central one is wrong
-    out += member.name + zip_extra(0xcafe, "x") + packed;
+    put_number(out, extra.size(), 2);
+    out += member.name + extra + packed;
     if (!member.descriptor) return;
-    out += "PK\7\x08";
+    if (member.descriptor_signed) out += "PK\7\x08";
     put_number(out, crc_of(member.content), 4);
-    put_number(out, packed.size(), 4);
-    put_number(out, member.content.size(), 4);
+    put_number(out, packed.size(), member.descriptor_wide ? 8 : 4);
+    put_number(out, member.content.size(), member.descriptor_wide ? 8 : 4);
   }
 
   static void put_central(std::string& out, const ZipMemberSpec& member, std::uint64_t offset) {

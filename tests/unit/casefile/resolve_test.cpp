@@ -162,6 +162,20 @@ TEST_F(Resolve, EqualRecordsOfTwoSourcesAreOne) {
   EXPECT_FALSE(has(lines[1], "also_in"));
 }
 
+TEST_F(Resolve, WithoutAKeyTheContentOfARecordIsCompared) {
+  const auto backup = phone(phone_files(), "backup");
+  const std::uint64_t base = evidence_->entries().size();
+  Case subject = memory_case();
+  add_sources(subject, {{.evidence = evidence_.get()}, {.evidence = backup.get()}},
+              {task(message(id_of(1), R"("text":"no key")", 1), *evidence_),
+               task(message(id_of(2), R"("text":"no key")", 2), *evidence_),
+               task(message(id_of(3), R"("text":"no key")", 101), *backup, base),
+               task(message(id_of(4), R"("text":"no key either")", 102), *backup, base)});
+  const auto lines = artefact_lines(subject);
+  ASSERT_EQ(lines.size(), 3u) << "two of one source stay two";
+  EXPECT_TRUE(has(lines[0], R"("table":"message","rowid":101,)"));
+}
+
 TEST_F(Resolve, FilesThatShareADevicePathAreNamedByContainerPath) {
   const auto users = phone({{"data/data/com.example.chat/databases/a.db", 1},
                             {"data/user/10/com.example.chat/databases/a.db", 2},

@@ -47,7 +47,7 @@ TEST_F(SummaryTest, CountsWhatIsThere) {
   EXPECT_EQ(exhibit.model, "iPhone13,2");
   EXPECT_EQ(exhibit.os_version, "16.1") << "the first";
   EXPECT_EQ(exhibit.artefacts, 8u);
-  EXPECT_EQ(exhibit.parsers, 2u);
+  EXPECT_EQ(exhibit.parsers, 1u);
   ASSERT_EQ(exhibit.counts.size(), 2u);
   const KindCount& messages = exhibit.counts[0];
   EXPECT_EQ(messages.kind, "Message");

@@ -45,7 +45,7 @@ TEST(Open, TellsWhatIsMissingFromWhatIsDamaged) {
   EXPECT_EQ(error_of("").error.code, ErrorCode::not_found);
   const OpenError cut = error_of(folder.write("cut.zip", "PK\3\4 and no more"));
   EXPECT_EQ(cut.error.code, ErrorCode::malformed);
-  EXPECT_EQ(cut.detail, "ZIP without central directory");
+  EXPECT_THAT(cut.detail, testing::StartsWith("ZIP without central directory"));
   EXPECT_EQ(error_of(folder.write("cut.ab", "ANDROID BACKUP\n5\n")).error.code, ErrorCode::truncated);
   ASSERT_EQ(mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(error_of(folder.path() / "pipe").error.code, ErrorCode::unsupported);

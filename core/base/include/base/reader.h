@@ -2,7 +2,9 @@
 // tested once. Except as a length for the Reader itself, no value is used before ok().
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -15,21 +17,21 @@ class Reader {
   /// `start` is where the first byte lies, so that errors name offsets of the file and not of the view.
   explicit Reader(Bytes bytes, Where start = {}) : bytes_(bytes), start_(start) {}
 
-  std::uint8_t u8();
-  std::uint16_t u16le();
-  std::uint16_t u16be();
-  std::uint32_t u32le();
-  std::uint32_t u32be();
-  std::uint64_t u64le();
-  std::uint64_t u64be();
-  double f64le();
-  double f64be();
+  std::uint8_t u8() { return little<std::uint8_t>(); }
+  std::uint16_t u16le() { return little<std::uint16_t>(); }
+  std::uint16_t u16be() { return big<std::uint16_t>(); }
+  std::uint32_t u32le() { return little<std::uint32_t>(); }
+  std::uint32_t u32be() { return big<std::uint32_t>(); }
+  std::uint64_t u64le() { return little<std::uint64_t>(); }
+  std::uint64_t u64be() { return big<std::uint64_t>(); }
+  double f64le() { return std::bit_cast<double>(u64le()); }
+  double f64be() { return std::bit_cast<double>(u64be()); }
   /// Big-endian unsigned of 1 to 8 bytes.
   std::uint64_t uint_be(std::size_t size);
   /// Base-128 as protobuf writes it: low groups first, at most 10 bytes.
   std::uint64_t varint_le();
 
-  Bytes bytes(std::uint64_t size);
+  Bytes bytes(std::uint64_t size) { return take(size); }
   std::string_view text(std::uint64_t size) { return as_text(bytes(size)); }
   void skip(std::uint64_t size) { (void)bytes(size); }
   /// Fails unless the next bytes are these.
@@ -49,7 +51,32 @@ class Reader {
   Where where() const { return {start_.file, start_.offset + position_}; }
 
  private:
-  Bytes take(std::uint64_t size);
+  // In the header, since directories of half a million records are read field by field.
+  Bytes take(std::uint64_t size) {
+    if (failed_ || size > bytes_.size() - position_) {
+      fail_at(ErrorCode::truncated, "more bytes than are left", remaining(), where());
+      return {};
+    }
+    const Bytes taken = bytes_.subspan(position_, size);
+    position_ += size;
+    return taken;
+  }
+
+  template <class Integer>
+  Integer little() {
+    return read<Integer, std::endian::little>();
+  }
+  template <class Integer>
+  Integer big() {
+    return read<Integer, std::endian::big>();
+  }
+  template <class Integer, std::endian order>
+  Integer read() {
+    Integer value = 0;
+    if (const Bytes taken = take(sizeof value); !taken.empty()) std::memcpy(&value, taken.data(), sizeof value);
+    if constexpr (order != std::endian::native) value = std::byteswap(value);
+    return value;
+  }
 
   Bytes bytes_;
   Where start_;

@@ -1,6 +1,8 @@
 // Opens evidence by its content, never by its name.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,7 +15,9 @@ namespace exhibit::containers {
 struct OpenOptions {
   Limits limits;
   const evidence::Unlocking* unlocking = nullptr;  ///< without it nothing is asked, and what is locked stays so
-  bool salvage = false;                            ///< read a ZIP without central directory by its local heads
+  /// Bytes read of all, while a file is opened; told ten times a second, on the calling thread.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  bool salvage = false;  ///< read a ZIP without central directory by its local heads
 };
 
 struct OpenError {
