@@ -1,5 +1,6 @@
 # One box of the house is one object library. What others may include lies in <box>/include/<box>/; all else is
-# private, so a wrong include does not compile. USES against the order of the house stops at configure.
+# private, so a wrong include does not compile. USES against the order of the house stops at configure. A large box has
+# ROOMS: folders of its own, each for one subject.
 #
 #   exhibit_box(decode USES base evidence SOURCES segb.cpp LIBRARIES ZLIB::ZLIB)
 
@@ -17,14 +18,19 @@ set(exhibit_order_casefile base model crypto evidence decode sqlite containers e
 set(exhibit_order_parsers base model evidence decode sqlite engine)
 
 function(exhibit_box name)
-  cmake_parse_arguments(BOX "" "" "USES;SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(BOX "" "" "USES;ROOMS;SOURCES;LIBRARIES" ${ARGN})
   foreach(used IN LISTS BOX_USES)
     if(NOT used IN_LIST exhibit_order_${name})
       message(FATAL_ERROR "box ${name} may not use ${used}: the order of the house allows it ${exhibit_order_${name}}")
     endif()
   endforeach()
   add_library(exhibit_${name} OBJECT ${BOX_SOURCES})
-  target_include_directories(exhibit_${name} PUBLIC include PRIVATE .)
+  set(private_roots "${CMAKE_CURRENT_SOURCE_DIR}")
+  foreach(room IN LISTS BOX_ROOMS)
+    list(APPEND private_roots "${CMAKE_CURRENT_SOURCE_DIR}/${room}")
+  endforeach()
+  target_include_directories(exhibit_${name} PUBLIC include PRIVATE ${private_roots})
+  set_target_properties(exhibit_${name} PROPERTIES EXHIBIT_PRIVATE_ROOTS "${private_roots}")
   list(TRANSFORM BOX_USES PREPEND exhibit_ OUTPUT_VARIABLE boxes)
   target_link_libraries(exhibit_${name} PUBLIC ${boxes} PRIVATE exhibit_warnings ${BOX_LIBRARIES})
   set_property(GLOBAL APPEND PROPERTY EXHIBIT_BOXES exhibit_${name})
