@@ -55,9 +55,10 @@ void print_sources(const RecordView& exhibit) {
     const RecordView source = exhibit.child(EXHIBIT_EXHIBIT_SOURCES, i);
     const auto field = [&](exhibit_field f) { return in(EXHIBIT_EXHIBIT_SOURCES, f); };
     const std::string path = source.text(field(EXHIBIT_EXHIBIT_SOURCE_PATH));
-    std::printf("%s%s  %s, %s, %s read by %s\n", std::string(indent, ' ').c_str(),
+    const bool is_encrypted = number(source, field(EXHIBIT_EXHIBIT_SOURCE_IS_ENCRYPTED)) != 0;
+    std::printf("%s%s  %s%s, %s, %s read by %s\n", std::string(indent, ' ').c_str(),
                 clean(path.substr(path.rfind('/') + 1)).c_str(),
-                source.text(field(EXHIBIT_EXHIBIT_SOURCE_FORMAT)).c_str(),
+                source.text(field(EXHIBIT_EXHIBIT_SOURCE_FORMAT)).c_str(), is_encrypted ? ", encrypted" : "",
                 plural(number(source, field(EXHIBIT_EXHIBIT_SOURCE_FILES)), "file", "files").c_str(),
                 grouped(number(source, field(EXHIBIT_EXHIBIT_SOURCE_FILES_READ))).c_str(),
                 plural(number(exhibit, EXHIBIT_EXHIBIT_PARSERS), "parser", "parsers").c_str());

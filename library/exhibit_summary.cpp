@@ -28,6 +28,7 @@ void put_sources(WireWriter& out, const casefile::ExhibitSummary& summary) {
       out.unsigned_integer(4, source.files);
       out.unsigned_integer(5, source.files_read);
       out.text(6, source.fingerprint);
+      if (source.is_encrypted) out.boolean(7, true);
     });
 }
 
