@@ -92,8 +92,9 @@ std::optional<Error> open_backups(Listing& tree, const evidence::Unlocking& unlo
         continue;
       }
       const std::string below = folder.empty() ? "" : folder + "/";
-      const auto manifest = files.find(below + "Manifest.db");
-      tree.problems.push_back(problem_of(backup.error(), manifest ? *manifest : *files.find(below + "Manifest.mbdb")));
+      const auto manifest =
+          files.find(below + "Manifest.db").or_else([&] { return files.find(below + "Manifest.mbdb"); });
+      tree.problems.push_back(problem_of(backup.error(), manifest.value_or(0)));
       if (folder.empty()) failure = backup.error();
     }
   }
