@@ -11,14 +11,17 @@
 namespace exhibit::evidence {
 namespace {
 
+/// ASCII without NUL: nothing of it needs escaping.
 bool is_ascii(std::string_view text) {
   std::size_t i = 0;
   for (; text.size() - i >= 8; i += 8) {
     std::uint64_t word;
     std::memcpy(&word, text.data() + i, 8);
-    if ((word & 0x8080808080808080u) != 0) return false;
+    const std::uint64_t zeros = (word - 0x0101010101010101u) & ~word;
+    if (((word | zeros) & 0x8080808080808080u) != 0) return false;
   }
-  return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), [](char c) { return (c & 0x80) == 0; });
+  return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(),
+                     [](char c) { return c != 0 && (c & 0x80) == 0; });
 }
 
 // Removes `folder` (which ends in '/') from the front. The folder itself, without its '/', counts as being inside.
@@ -153,7 +156,7 @@ class Naming {
     } else {
       std::string text;
       for (const std::string_view part : parts) text.append(part);
-      entry_.device_path = texts_.add(escape_invalid_utf8(text));
+      entry_.device_path = texts_.add(escape_name(text));
     }
     const std::string_view rest = *(parts.end() - 1);
     is_folder_settled_ = is_as_stored_ && std::ranges::count(rest, '/') >= kDeepestRule;
@@ -204,6 +207,13 @@ class Neighbour {
 };
 
 }  // namespace
+
+std::string escape_name(std::string_view text) {
+  std::string shown = escape_invalid_utf8(text);
+  for (std::size_t at = shown.find('\0'); at != std::string::npos; at = shown.find('\0', at))
+    shown.replace(at, 1, "\\x00");
+  return shown;
+}
 
 std::optional<std::string_view> container_of_metadata(std::string_view container_path) {
   if (!container_path.ends_with(kContainerMetadata)) return std::nullopt;

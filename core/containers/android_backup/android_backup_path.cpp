@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/unicode.h"
+#include "evidence/device_path.h"
 
 namespace exhibit::containers {
 namespace {
@@ -79,7 +79,7 @@ std::string device_path_of_backup(std::string_view path) {
   std::string place;
   if (top == "apps") place = in_apps(path);
   if (top == "shared") place = in_shared(path);
-  return escape_invalid_utf8(place);
+  return evidence::escape_name(place);
 }
 
 }  // namespace exhibit::containers

@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include "base/unicode.h"
+#include "evidence/device_path.h"
 
 namespace exhibit::containers {
 namespace {
@@ -76,18 +76,6 @@ bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c != 0 && (c & 0x80) == 0; });
 }
 
-std::string escaped(std::string_view text) {
-  std::string shown;
-  for (const char c : escape_invalid_utf8(text)) {
-    if (c == 0) {
-      shown += "\\x00";
-    } else {
-      shown += c;
-    }
-  }
-  return shown;
-}
-
 }  // namespace
 
 std::string_view backup_device_path(std::string_view domain, std::string_view relative_path,
@@ -98,7 +86,7 @@ std::string_view backup_device_path(std::string_view domain, std::string_view re
   if (std::ranges::all_of(parts, is_plain)) return texts.add({parts[0], parts[1], parts[2], parts[3]});
   std::string text;
   for (const std::string_view part : parts) text += part;
-  return texts.add(escaped(text));
+  return texts.add(evidence::escape_name(text));
 }
 
 }  // namespace exhibit::containers

@@ -174,10 +174,19 @@ TEST(DevicePath, BytesThatAreNoUtf8AreEscapedThereAlone) {
                  {"private/var/mobile/Library/caf\xc3\xa9", "home:Library/caf\xc3\xa9"}});
 }
 
+TEST(DevicePath, ANulIsShownAndEndsNothing) {
+  EXPECT_EQ(escape_name(std::string_view("a\0b\xff", 4)), "a\\x00b\\xff");
+  TextArena texts;
+  Entry entry;
+  entry.container_path = std::string_view("private/var/mobile/Library/SMS/sms.db\0.txt", 42);
+  std::vector<Entry> entries{entry};
+  assign_device_paths(entries, texts);
+  EXPECT_EQ(entries[0].device_path, "home:Library/SMS/sms.db\\x00.txt");
+}
+
 TEST(DevicePath, OddPathsAreNamedAndHarmless) {
   expect_shapes(
       {{"", "system:"}, {"/", "system:"}, {".", "system:"}, {"..", "system:.."}, {"a//b/./c/.", "system:a/b/c"}});
-  expect_shapes({{std::string_view("private/var/mobile/a\0b", 22), std::string_view("home:a\0b", 8)}});
 }
 
 TEST(DevicePath, TellsTheContainerThatAMetadataFileIsOf) {

@@ -25,7 +25,7 @@ Result<void> write_jsonl(const Case& subject, const Filter& filter, const JsonLi
                          const Output& output);
 
 struct CsvOptions {
-  bool raw = false;  ///< no byte order mark, no guard against formulas
+  bool raw = false;                        ///< no byte order mark, no guard against formulas
   const model::ShownZone* zone = nullptr;  ///< of the times in columns of their own; null: as stored
 };
 

@@ -36,10 +36,10 @@ struct LocalZone {
 };
 
 struct RunOptions {
-  std::string label;               ///< of the exhibit: part of every artefact's id
-  unsigned jobs = 0;               ///< worker threads; 0: as many as the machine has
-  std::uint64_t memory_limit = 0;  ///< bytes for members in work; 0: a quarter of the machine's
-  bool hash_all = false;           ///< every member, not only those read
+  std::string label;                      ///< of the exhibit: part of every artefact's id
+  unsigned jobs = 0;                      ///< worker threads; 0: as many as the machine has
+  std::uint64_t memory_limit = 0;         ///< bytes for members in work; 0: a quarter of the machine's
+  bool hash_all = false;                  ///< every member, not only those read
   const LocalZone* local_zone = nullptr;  ///< local times are converted with it, and become `assumed`
   Limits limits;
   Cancel* cancel = nullptr;  ///< may be set by any thread; also set when `progress` says stop

@@ -15,6 +15,9 @@
 
 namespace exhibit::evidence {
 
+/// As device paths show names: bytes that are not UTF-8, and NUL, as \xnn.
+std::string escape_name(std::string_view text);
+
 /// What iOS calls the containers of apps and groups, whose folders are UUIDs: container path of the UUID folder (as in
 /// the entries) -> bundle or group id.
 using ContainerNames = std::unordered_map<std::string, std::string>;

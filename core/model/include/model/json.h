@@ -43,8 +43,8 @@ void append_json_string(std::string& out, std::string_view text);
 void append_json_double(std::string& out, double value);
 /// A time as text: "2023-05-01T12:34:56Z", digits by its precision; what it cannot say stands in sibling keys.
 std::string time_text(const TimeValue& time);
-/// For people: an absolute time as that zone's clocks showed it, with its offset; UTC with Z. What has no zone or no hour
-/// stays as it is.
+/// For people: an absolute time as that zone's clocks showed it, with its offset; UTC with Z. What has no zone or no
+/// hour stays as it is.
 std::string time_text(const TimeValue& time, const ShownZone& zone);
 /// The same for a time in its text form; a text that is no time stays as it is.
 std::string time_text_in(std::string_view text, const ShownZone& zone);
