@@ -78,10 +78,7 @@ void note_end(const StreamEnd& end, std::vector<evidence::Problem>& problems) {
         {"trailing_bytes", 0, "nothing after the compressed stream", std::to_string(end.trailing_bytes), 0});
   if (end.checksum_failed)
     problems.push_back({"checksum", 0, "a compressed stream that its own sums fit", "another sum", 0});
-  if (end.damage) {
-    problems.push_back({std::string(error_code_name(end.damage->code)), 0, std::string(end.damage->expected.view()),
-                        std::to_string(end.damage->found), end.damage->where.offset});
-  }
+  if (end.damage) problems.push_back(evidence::problem_of(*end.damage, 0));
 }
 
 Result<Listing> open_packed(const SourcePtr& file, Packing packing, std::string_view name, const Opening& opening,

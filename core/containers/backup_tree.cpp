@@ -65,11 +65,6 @@ class BackupTree final : public evidence::Container {
   evidence::TextArena texts_;
 };
 
-evidence::Problem problem_of(const Error& error, std::size_t index) {
-  return {std::string(error_code_name(error.code)), static_cast<std::uint32_t>(index + 1),
-          std::string(error.expected.view()), std::to_string(error.found), error.where.offset};
-}
-
 }  // namespace
 
 std::optional<Error> open_backups(Listing& tree, const evidence::Unlocking& unlocking, const Limits& limits) {
@@ -94,7 +89,8 @@ std::optional<Error> open_backups(Listing& tree, const evidence::Unlocking& unlo
       const std::string below = folder.empty() ? "" : folder + "/";
       const auto manifest =
           files.find(below + "Manifest.db").or_else([&] { return files.find(below + "Manifest.mbdb"); });
-      tree.problems.push_back(problem_of(backup.error(), manifest.value_or(0)));
+      tree.problems.push_back(
+          evidence::problem_of(backup.error(), static_cast<std::uint32_t>(manifest.value_or(0) + 1)));
       if (folder.empty()) failure = backup.error();
     }
   }

@@ -97,8 +97,7 @@ class Search {
   }
 
   static void note(const Error& error, std::size_t index, std::vector<evidence::Problem>& problems) {
-    problems.push_back({std::string(error_code_name(error.code)), static_cast<std::uint32_t>(index + 1),
-                        std::string(error.expected.view()), std::to_string(error.found), error.where.offset});
+    problems.push_back(evidence::problem_of(error, static_cast<std::uint32_t>(index + 1)));
   }
 
   const Opening& opening_;

@@ -17,11 +17,6 @@ constexpr std::size_t kHashBlock = 1 << 20;
 
 bool is_path_before(const Entry& entry, std::string_view path) { return entry.container_path < path; }
 
-Problem problem_of(const Error& error, std::uint32_t file) {
-  return {std::string(error_code_name(error.code)), file, std::string(error.expected.view()),
-          std::to_string(error.found), error.where.offset};
-}
-
 /// "Library/SMS/sms.db" of "home:Library/SMS/sms.db", "db/x.db" of "app:org.example/db/x.db".
 std::string_view below_root(std::string_view device_path) {
   const bool has_id = device_path.starts_with("app:") || device_path.starts_with("group:");
@@ -41,6 +36,11 @@ Result<std::string> read_container_name(const Container& container, std::size_t 
 }
 
 }  // namespace
+
+Problem problem_of(const Error& error, std::uint32_t file) {
+  return {std::string(error_code_name(error.code)), file, std::string(error.expected.view()),
+          std::to_string(error.found), error.where.offset};
+}
 
 void name_entries(const Container& container, std::vector<Entry>& entries, TextArena& texts, const Limits& limits,
                   const ContainerNameReader& read_name, std::vector<Problem>& problems) {

@@ -107,9 +107,7 @@ Result<SourcePtr> content_of(SourcePtr file, const AndroidBackupHead& head, std:
 /// problem of the members behind that place, not of those before.
 void note_end(const Result<StreamEnd>& end, std::uint64_t start, std::vector<Problem>& problems) {
   if (!end) {
-    const Error& error = end.error();
-    problems.push_back({std::string(error_code_name(error.code)), 0, std::string(error.expected.view()),
-                        std::to_string(error.found), error.where.offset});
+    problems.push_back(evidence::problem_of(end.error(), 0));
     return;
   }
   if (end->is_cut) problems.push_back({"truncated", 0, "the end of the compressed stream", "none", start});

@@ -27,6 +27,9 @@ struct Problem {
   std::uint64_t offset = 0;
 };
 
+/// An error that costs a file, or as `file` 0 a part of the container, and lets the rest go on.
+Problem problem_of(const Error& error, std::uint32_t file);
+
 /// What an opener makes of a source: a list and a way to the bytes. Threads may share one once it is opened.
 class Container {
  public:
